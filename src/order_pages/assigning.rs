@@ -60,7 +60,7 @@ pub fn workers(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<Memb
 
 /// Id and words of one, for a choice.
 pub fn words(member: &Member) -> (String, String) {
-    (member.account.id.0.clone(), format!("{} ({})", member.account.name, member.account.code))
+    (member.account.id.0.clone(), format!("{} ({})", member.account.marked_name(), member.account.code))
 }
 
 /// The account with this id, as an order names it; refused unless it may do work here now, as on every list that it is chosen from.

@@ -39,9 +39,9 @@ pub(super) fn words(conn: &mut AnyConnection, asker: &Asker, asked: &Asked, now:
 
 /// An order as it stands among what was found.
 pub(super) fn hit(row: &OrderRow, now: Timestamp) -> Hit {
-    let assigned = Some(row.assignee_name.as_str()).filter(|name| !name.is_empty());
+    let assigned = row.assignee();
     let late = row.is_overdue(now).then_some("late");
-    let about = [Some(row.order_type.as_str()), Some(row.asset_name.as_str()), assigned, late];
+    let about = [Some(row.order_type.as_str()), Some(row.asset_name.as_str()), Some(assigned.as_str()), late];
     let about = about.into_iter().flatten().filter(|word| !word.is_empty()).collect::<Vec<_>>();
     Hit {
         href: format!("/work-orders/{}", row.number),

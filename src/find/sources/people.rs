@@ -45,7 +45,7 @@ fn hit(member: &Member) -> Hit {
     Hit {
         href: format!("/people/{}/orders", account.id.0),
         code: account.code.clone(),
-        title: account.kind().actor_kind().marked(&account.name),
+        title: account.marked_name(),
         about: roles.join(", "),
         state: if account.disabled_at.is_some() { "Disabled".to_owned() } else { String::new() },
         ..Hit::default()

@@ -51,6 +51,13 @@ pub struct Assignee {
     pub code: String,
 }
 
+impl Assignee {
+    /// The name as it is printed: see [`Who::marked_name`].
+    pub fn marked_name(&self) -> String {
+        self.kind.map_or_else(|| self.name.clone(), |kind| kind.marked(&self.name))
+    }
+}
+
 /// What the work is done on: a name and a stable tag.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssetRef {

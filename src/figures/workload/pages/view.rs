@@ -45,7 +45,7 @@ pub(super) fn views(workload: &Workload, monday: NaiveDate, week: usize) -> Vec<
         let is_agent = member.account.kind() == AccountKind::Agent;
         let lacks = if is_agent { "agents have no hours" } else { "no hours set" };
         let href = orders_of(&member.account.id.0, monday, week);
-        people.push((load, view(&member.account.name, lacks, load, longest, href)));
+        people.push((load, view(&member.account.marked_name(), lacks, load, longest, href)));
     }
     if let Some(load) = load_of("").filter(|load| load.orders > 0) {
         let href = orders_of("nobody", monday, week);
