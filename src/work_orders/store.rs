@@ -210,6 +210,11 @@ impl OrderRow {
         self.open_until.is_some_and(|due| due < now)
     }
 
+    /// Whether it is theirs to do: given to them, or claimed by the agent that asks for whoever has it.
+    pub fn is_mine(&self, asker: &Asker) -> bool {
+        self.tie(asker).is_assignee
+    }
+
     /// What an account is to it: whoever wrote or imported it is its author, and an agent that has claimed it works on it for
     /// whoever has it.
     pub fn tie(&self, asker: &Asker) -> Tie {

@@ -20,8 +20,7 @@ pub(super) fn words(conn: &mut AnyConnection, asker: &Asker, asked: &Asked, now:
     if asker.may(Action::ViewOrders) == Grant::Never {
         return Ok(group);
     }
-    let own = (asker.may(Action::ViewOrders) < Grant::Any).then(|| asker.id().to_owned());
-    let filter = Filter { words: asked.text.clone(), own, ..Filter::default() };
+    let filter = Filter { words: asked.text.clone(), ..Filter::seen_by(asker) };
     let found = newest(conn, asker.project, &filter, AMONG, MOST)?;
     let is_cut = found.looked_back_to.is_some();
     Ok(Group {

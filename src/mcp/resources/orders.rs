@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::db::AnyConnection;
 use crate::foundation::page::Cursor;
-use crate::foundation::{Action, Asker, Error, Grant, Result};
+use crate::foundation::{Action, Asker, Error, Result};
 use crate::mcp::order_json;
 use crate::mcp::tools::{Whoever, visible};
 use crate::work_orders::actions::export::export;
@@ -18,8 +18,7 @@ const PAGE: i64 = 50;
 pub(super) async fn page(by: &Whoever, after: Option<Cursor>) -> Result<(Vec<Value>, Option<Cursor>)> {
     let read = move |conn: &mut AnyConnection, who: &Asker| {
         who.must_some(Action::ViewOrders)?;
-        let own = (who.may(Action::ViewOrders) < Grant::Any).then(|| who.id().to_owned());
-        reads::list(conn, who.project, &Filter { own, ..Filter::default() }, after.as_ref(), PAGE)
+        reads::list(conn, who.project, &Filter::seen_by(who), after.as_ref(), PAGE)
     };
     let rows = by.read(read).await?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|count| count == PAGE);
