@@ -1,5 +1,6 @@
 //! Notices on both databases: told once whoever follows, of what one may see, as one wants it; webhooks that anybody's library checks.
 
+mod page;
 mod standing_still;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
