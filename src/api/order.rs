@@ -124,7 +124,7 @@ fn standing_of(order: &Order, moves: Vec<Offer>, account: &str) -> StandingView 
         version: order.version,
         progress: Progress::of(order).into(),
         assignee: order.assignee.as_ref().map(AssigneeView::from),
-        is_mine: order.is_assigned_to(account),
+        is_mine: order.is_assigned_to(account) || order.delegation.is_held_by(account),
         hold: order.hold.as_ref().map(|hold| HoldView {
             code: HoldWord(hold.code),
             reason: hold.reason.clone(),

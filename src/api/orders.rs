@@ -37,7 +37,11 @@ const FILTERS: [Param; 12] = [
         about: "Orders of this priority.",
     },
     Param { name: "type", kind: Kind::Text(300), about: "Orders of the type that is written so." },
-    Param { name: "assignee", kind: Kind::Text(300), about: "The id of an account, `me` or `nobody`." },
+    Param {
+        name: "assignee",
+        kind: Kind::Text(300),
+        about: "The id of an account, `me` or `nobody`. What an agent has claimed for somebody is its own too.",
+    },
     Param { name: "asset", kind: Kind::Text(300), about: "The tag of the asset, in any case of letters." },
     Param {
         name: "due",
@@ -108,7 +112,7 @@ pub async fn list(call: Call) -> Answer {
     let read = move |conn: &mut AnyConnection| page(conn, project, &filter, sort, after.as_ref(), limit);
     let found = call.app().db.read(read).await?;
     call::json(&OrderPage {
-        data: found.rows.iter().map(|row| OrderLine::of(row, now)).collect(),
+        data: found.rows.iter().map(|row| OrderLine::of(row, &call.who, now)).collect(),
         next: found.next.map(|place| place.encode()),
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::assets::events::{AssetEvent, MeterRead};
 use crate::assets::model::AssetName;
-use crate::foundation::{ActorKind, Timestamp};
+use crate::foundation::Timestamp;
 use crate::ledger::Event;
 use crate::order_pages::text::{self, Html};
 
@@ -24,8 +24,7 @@ fn line(event: &Event, now: Timestamp) -> HistoryLine {
         Some(body) => AssetEvent::read(&event.kind, body.data.clone())
             .map_or_else(|_| vec![event.kind.clone()], |happened| words(&happened)),
     };
-    let agent = if event.actor_kind == ActorKind::Agent { " (agent)" } else { "" };
-    let name = Html::text(&format!("{}{agent}", event.actor_name()));
+    let name = Html::text(&event.marked_name());
     HistoryLine { words, meta: Html::joined([name, text::moment(event.at, now)], ", ") }
 }
 

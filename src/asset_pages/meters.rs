@@ -102,13 +102,13 @@ impl ReadingView {
     fn of(row: ReadingRow, meter: &MeterFacts, who: &Asker, now: Timestamp) -> Self {
         let may = |action| who.may(action) == Grant::Any;
         let withdrawn = row.withdrawn_at.map(|at| {
-            let by = Html::text(&format!("withdrawn by {}", row.withdrawn_by));
+            let by = Html::text(&format!("withdrawn by {}", row.withdrawn_by()));
             Html::joined([by, text::moment(at, now), Html::text(&row.withdrawn_reason)], ", ")
         });
         let is_theirs = row.by_id == who.id() || may(Action::KeepAssets);
         Self {
             value: meter.with_unit(&row.value),
-            meta: Html::joined([Html::text(&row.by_name), text::moment(row.at, now)], ", "),
+            meta: Html::joined([Html::text(&row.by()), text::moment(row.at, now)], ", "),
             may_withdraw: withdrawn.is_none() && is_theirs && may(Action::ReadMeter),
             withdrawn,
             id: row.reading_id,

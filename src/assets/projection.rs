@@ -31,7 +31,7 @@ fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         AssetEvent::MeterChanged(it) => store::change_meter(tx.conn, project, (id, &it.meter), &it.to),
         AssetEvent::MeterRead(it) => store::add_reading(tx.conn, &reading(event, it)),
         AssetEvent::ReadingWithdrawn(it) => {
-            let withdrawn = (event.at, event.actor_name(), it.reason.as_str());
+            let withdrawn = (event.at, event.actor_name(), event.actor_kind, it.reason.as_str());
             store::withdraw_reading(tx.conn, project, (id, &it.meter, &it.reading), withdrawn)
         }
     }
@@ -91,5 +91,7 @@ fn reading(event: &Event, read: MeterRead) -> ReadingRow {
         withdrawn_at: None,
         withdrawn_by: String::new(),
         withdrawn_reason: String::new(),
+        by_kind: event.actor_kind.as_str().to_owned(),
+        withdrawn_kind: String::new(),
     }
 }

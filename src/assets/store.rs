@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::db::schema::{asset_meters, asset_readings, assets};
 use crate::db::{AnyConnection, each};
-use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::foundation::{ActorKind, ProjectKey, Result, Timestamp};
 
 use super::model::{AssetName, Criticality, Facts, MeterFacts, MeterKind};
 
@@ -113,8 +113,23 @@ pub struct ReadingRow {
     pub by_name: String,
     /// When it was withdrawn; none while it counts.
     pub withdrawn_at: Option<Timestamp>,
-    pub withdrawn_by: String,
+    pub(super) withdrawn_by: String,
     pub withdrawn_reason: String,
+    /// A person or an agent, as stored.
+    pub(super) by_kind: String,
+    pub(super) withdrawn_kind: String,
+}
+
+impl ReadingRow {
+    /// The printed name of whoever read it; an agent says that it is one.
+    pub fn by(&self) -> String {
+        ActorKind::from_stored(&self.by_kind).marked(&self.by_name)
+    }
+
+    /// The same of whoever withdrew it.
+    pub fn withdrawn_by(&self) -> String {
+        ActorKind::from_stored(&self.withdrawn_kind).marked(&self.withdrawn_by)
+    }
 }
 
 pub(super) fn add(conn: &mut AnyConnection, row: &AssetRow) -> Result<()> {
@@ -194,12 +209,13 @@ pub(super) fn withdraw_reading(
     conn: &mut AnyConnection,
     project: ProjectKey,
     (asset, meter, reading): (&str, &str, &str),
-    (at, by, reason): (Timestamp, &str, &str),
+    (at, by, kind, reason): (Timestamp, &str, ActorKind, &str),
 ) -> Result<()> {
     diesel::update(asset_readings::table.find((project, asset, meter, reading)))
         .set((
             asset_readings::withdrawn_at.eq(Some(at)),
             asset_readings::withdrawn_by.eq(by),
+            asset_readings::withdrawn_kind.eq(kind.as_str()),
             asset_readings::withdrawn_reason.eq(reason),
         ))
         .execute(conn)?;

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use crate::db::schema::{claims, links, pins, traces, verdicts};
 use crate::db::{AnyConnection, each};
-use crate::foundation::{Error, ProjectKey, Result, Timestamp};
+use crate::foundation::{ActorKind, Error, ProjectKey, Result, Timestamp};
 
 /// A row of `links`.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -242,8 +242,7 @@ impl ClaimRow {
 
     /// Its author's name as it is printed: an agent says that it is one.
     pub fn author(&self) -> String {
-        let agent = if self.author_kind == "agent" { " (agent)" } else { "" };
-        format!("{}{agent}", self.author_name)
+        ActorKind::from_stored(&self.author_kind).marked(&self.author_name)
     }
 }
 

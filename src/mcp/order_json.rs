@@ -16,8 +16,8 @@ use crate::work_orders::reads::{OrderRow, Progress};
 /// The newest entries of the log, comments and decisions that are told.
 const NEWEST: usize = 20;
 
-/// What a list says of an order.
-pub fn of_row(row: &OrderRow) -> Value {
+/// What a list says of an order to whoever asks.
+pub fn of_row(row: &OrderRow, who: &Asker) -> Value {
     let progress = row.progress();
     json!({
         "order": row.number,
@@ -26,6 +26,7 @@ pub fn of_row(row: &OrderRow) -> Value {
         "priority": row.priority().as_str(),
         "type": row.order_type,
         "assignee": row.assignee_name,
+        "isYours": row.is_mine(who),
         "asset": row.asset_tag,
         "due": row.due_at.map(Timestamp::to_rfc3339),
         "version": row.version,

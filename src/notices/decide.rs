@@ -11,6 +11,9 @@ use crate::foundation::{Action, Grant, Result, Role, Tie, permission};
 use crate::ledger::Event;
 use crate::maintenance::procedures::events::ProcedureEvent;
 use crate::maintenance::procedures::model::Procedure;
+use crate::maintenance::schedules::events::ScheduleEvent;
+use crate::maintenance::schedules::model::Schedule;
+use crate::maintenance::schedules::words::date;
 use crate::web::words;
 use crate::work_orders::delegation::DelegationEvent;
 use crate::work_orders::events::OrderEvent;
@@ -41,6 +44,11 @@ pub enum About {
         code: String,
         name: String,
     },
+    Schedule {
+        schedule: Box<Schedule>,
+        /// What its procedure is called.
+        title: String,
+    },
 }
 
 /// Whether events of this kind may concern anybody, so that what they are about is read at all.
@@ -61,6 +69,8 @@ pub fn may_concern(kind: &str) -> bool {
             | "procedure.version_approved.v1"
             | "procedure.version_returned.v1"
             | "asset.meter_read.v1"
+            | "order_schedule.stopped.v1"
+            | "order_schedule.order_not_made.v1"
     )
 }
 
@@ -82,6 +92,9 @@ pub fn decide(event: &Event, about: &About, people: &[Person]) -> Result<Vec<Tol
         About::Asset { id, code, name } => {
             let subject = Subject::new(AboutKind::Asset, id, code, name);
             of_asset(&AssetEvent::read(&event.kind, body.data.clone())?, subject, people)
+        }
+        About::Schedule { schedule, title } => {
+            of_schedule(&ScheduleEvent::from_json(&event.kind, &body.data)?, schedule, title, people)
         }
     };
     for one in &mut told {
@@ -236,13 +249,13 @@ impl Around<'_> {
         vec![self.told(Kind::Commented, &format!("#comment-{comment}"), text, to)]
     }
 
-    /// Whoever answers for the agent or has the work; where nobody of them is a person here but whoever asks, those who supervise it.
+    /// Whoever answers for the agent, has the order or gave it is asked; where there is nobody of them, everybody who may answer.
     fn asked(&self, question: &str, text: &str) -> Told {
-        let delegation = &self.order.delegation;
-        let by = delegation.question(question).map(|asked| asked.by.id.as_str());
-        let answers = delegation.accountable().map(|who| who.id.as_str());
-        let mut to = self.those([answers, self.assignee()]);
-        to.retain(|account| Some(account.as_str()) != by);
+        let agents = &self.order.delegation;
+        let accountable = agents.accountable().map(|who| who.id.as_str());
+        let asks = agents.question(question).map(|it| it.by.id.as_str());
+        let mut to = self.those([accountable, self.assignee(), self.assigner]);
+        to.retain(|account| asks != Some(account.as_str()));
         if to.is_empty() {
             to = whoever_may(self.people, Action::AnswerQuestion);
         }
@@ -345,6 +358,35 @@ fn of_asset(event: &AssetEvent, about: Subject, people: &[Person]) -> Vec<Told> 
     let words = format!("{}: {} {}, {}", read.name, read.value, read.unit, read.beyond);
     let (place, to) = (format!("/assets/{}", about.number), whoever_may(people, Action::KeepAssets));
     vec![Told { kind: Kind::Meter, about, place, said: said(&words), to }]
+}
+
+/// Whoever keeps schedules is told, and whoever set this one up as it is.
+fn of_schedule(
+    event: &ScheduleEvent,
+    schedule: &Schedule,
+    title: &str,
+    people: &[Person],
+) -> Vec<Told> {
+    let (kind, words) = match event {
+        ScheduleEvent::Stopped { orders } if orders.len() == 1 => {
+            (Kind::ScheduleStopped, "Nobody touched the order that it made last.".to_owned())
+        }
+        ScheduleEvent::Stopped { orders } => {
+            (Kind::ScheduleStopped, format!("Nobody touched the {} orders that it made last.", orders.len()))
+        }
+        ScheduleEvent::OrderNotMade { day, why } => {
+            (Kind::ScheduleHeldUp, format!("For {}: {why}", date(*day)))
+        }
+        _ => return Vec::new(),
+    };
+    let keeper = schedule.keeper.as_ref().filter(|keeper| {
+        let mut known = people.iter().filter(|person| keeper.is(&person.account));
+        known.any(|person| permission::may(&person.roles, Action::ViewProcedures) == Grant::Any)
+    });
+    let mut to = whoever_may(people, Action::KeepSchedules);
+    to.extend(keeper.map(|keeper| keeper.id.clone()));
+    let about = Subject::new(AboutKind::Schedule, &schedule.id, &schedule.code, title);
+    vec![Told { kind, about, place: format!("/schedules/{}", schedule.code), said: said(&words), to }]
 }
 
 #[cfg(test)]

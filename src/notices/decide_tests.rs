@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use super::*;
 use crate::foundation::{ActorKind, ProjectKey, Timestamp};
 use crate::ledger::Body;
+use crate::maintenance::schedules::model::MadeOrder;
 use crate::work_orders::gathered::events::Mentioned;
-use crate::work_orders::model::{Claim, Comment, Mention, Status, TransitionRecord, When, Who};
+use crate::work_orders::model::{Claim, Comment, Mention, Question, Status, TransitionRecord, When, Who};
 
 /// The author asks, the worker does, the boss plans, ann judges, vera looks, otto is another worker.
 fn people() -> Vec<Person> {
@@ -139,34 +140,6 @@ fn nobody_is_told_of_an_order_that_they_may_not_see() {
 }
 
 #[test]
-fn a_question_is_told_to_whoever_answers_and_else_to_those_who_supervise() {
-    let question = OrderEvent::from(DelegationEvent::QuestionAsked {
-        question: "q1".to_owned(),
-        text: "Which valve?".to_owned(),
-        choices: Vec::new(),
-        about: None,
-    });
-    let event = order_event("relay", &question);
-    assert_eq!(told(&event, &about()), [(Kind::Asked, vec!["worker".to_owned()])], "whoever has the work");
-    let About::Order { mut order, assigner } = about() else { unreachable!() };
-    order.assignee = Some(samples::assignee("relay", ActorKind::Agent));
-    let agents = About::Order { order: order.clone(), assigner: assigner.clone() };
-    assert_eq!(told(&event, &agents), [(Kind::Asked, vec!["boss".to_owned()])], "nobody answers for it yet");
-    order.delegation.claims.push(Claim {
-        agent: Who::from(&samples::agent("relay")),
-        accountable: Who::from(&samples::person("otto")),
-        since: samples::NOON,
-        until: samples::NOON,
-        lease_seconds: 300,
-        seen: samples::NOON,
-        ended: None,
-    });
-    let one = decide(&event, &About::Order { order, assigner }, &people()).unwrap().remove(0);
-    assert_eq!((one.to, one.said.as_str()), (vec!["otto".to_owned()], "Which valve?"));
-    assert_eq!(one.place, "/work-orders/WO-2026-001#question-q1");
-}
-
-#[test]
 fn a_comment_is_told_once_and_whoever_is_mentioned_in_it_hears_of_that() {
     let comment = OrderEvent::CommentAdded { comment: "c9".to_owned(), text: "Look\r\n@worker".to_owned() };
     assert_eq!(
@@ -224,4 +197,83 @@ fn meters_are_told_to_keepers_and_erased_or_everyday_events_to_nobody() {
     assert!(told(&erased, &asset).is_empty());
     let ticked = OrderEvent::ItemTicked { item: "i1".to_owned(), tick: "t".to_owned() };
     assert!(told(&order_event("worker", &ticked), &about()).is_empty());
+}
+
+/// The order with a claim of an agent that ann answers for, and a question that somebody asked.
+fn asked(by: &Who, assigner: Option<&str>, is_held: bool) -> About {
+    let About::Order { mut order, .. } = about() else { unreachable!() };
+    if is_held {
+        order.delegation.claims.push(Claim {
+            agent: Who::from(&samples::agent("relay")),
+            accountable: Who::from(&samples::person("ann")),
+            since: samples::NOON,
+            until: samples::NOON,
+            lease_seconds: 600,
+            seen: samples::NOON,
+            ended: None,
+        });
+    } else {
+        order.assignee = None;
+    }
+    order.delegation.questions.push(Question {
+        id: "q1".to_owned(),
+        by: by.clone(),
+        at: samples::NOON,
+        text: "Which one?".to_owned(),
+        choices: Vec::new(),
+        about: None,
+        reply: None,
+        withdrawn: None,
+    });
+    About::Order { order, assigner: assigner.map(str::to_owned) }
+}
+
+#[test]
+fn a_question_is_told_to_whoever_answers_and_where_nobody_does_to_all_who_may() {
+    let question = OrderEvent::Delegated(DelegationEvent::QuestionAsked {
+        question: "q1".to_owned(),
+        text: "Which one?".to_owned(),
+        choices: Vec::new(),
+        about: None,
+    });
+    let (relay, worker) = (Who::from(&samples::agent("relay")), Who::from(&samples::person("worker")));
+    let asked_by =
+        |by: &Who, assigner, is_held| told(&order_event(&by.id, &question), &asked(by, assigner, is_held));
+    let names = |names: &[&str]| names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+    let all = [(Kind::Asked, names(&["worker", "boss", "ann"]))];
+    assert_eq!(asked_by(&relay, Some("boss"), true), all);
+    assert_eq!(asked_by(&worker, None, true), [(Kind::Asked, names(&["ann"]))], "nobody is asked by themselves");
+    assert_eq!(asked_by(&relay, None, false), [(Kind::Asked, names(&["boss"]))], "nobody has it, nobody gave it");
+    let one = decide(&order_event("relay", &question), &asked(&relay, None, true), &people()).unwrap().remove(0);
+    assert_eq!((one.place.as_str(), one.said.as_str()), ("/work-orders/WO-2026-001#question-q1", "Which one?"));
+}
+
+#[test]
+fn a_schedule_that_stands_still_is_told_to_whoever_keeps_it_and_whoever_made_it() {
+    let schedule = |keeper: &str| About::Schedule {
+        schedule: Box::new(Schedule {
+            id: "s1".to_owned(),
+            code: "SC-001".to_owned(),
+            keeper: Some(Who::from(&samples::person(keeper))),
+            ..Schedule::default()
+        }),
+        title: "Round of the press".to_owned(),
+    };
+    let of = |what: &ScheduleEvent, keeper: &str| {
+        let event = event("system", "order_schedule", what.kind(), serde_json::to_value(what).unwrap());
+        decide(&event, &schedule(keeper), &people()).unwrap()
+    };
+    let order = MadeOrder { order: "o1".to_owned(), number: "WO-2026-001".to_owned() };
+    let stopped = ScheduleEvent::Stopped { orders: vec![order.clone(), order] };
+    let one = of(&stopped, "worker").remove(0);
+    assert_eq!((one.kind, one.to), (Kind::ScheduleStopped, vec!["boss".to_owned(), "worker".to_owned()]));
+    assert_eq!((one.place.as_str(), one.about.number.as_str()), ("/schedules/SC-001", "SC-001"));
+    assert_eq!(one.said, "Nobody touched the 2 orders that it made last.");
+    let day = "2026-11-25".parse().unwrap();
+    let not_made = ScheduleEvent::OrderNotMade { day, why: "PR-001 has no version in use".to_owned() };
+    let one = of(&not_made, "boss").remove(0);
+    assert_eq!((one.kind, one.to), (Kind::ScheduleHeldUp, vec!["boss".to_owned()]));
+    assert_eq!(one.said, "For Wed 25 Nov 2026: PR-001 has no version in use");
+    assert_eq!(of(&not_made, "somebody who left").remove(0).to, ["boss"]);
+    assert!(of(&ScheduleEvent::DaysMissed { days: vec![day] }, "worker").is_empty());
 }

@@ -1,4 +1,4 @@
-//! What is known about the things that events happened to: people, orders, procedures, assets. Read once for each in a round.
+//! What is known about the things that events happened to: people, orders, procedures, assets, schedules. Read once for each in a round.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -8,7 +8,7 @@ use crate::db::AnyConnection;
 use crate::foundation::{ActorKind, Error, ProjectKey, Result};
 use crate::ledger::Event;
 use crate::ledger::events::read_kinds;
-use crate::maintenance::procedures;
+use crate::maintenance::{procedures, schedules};
 use crate::people::reads::members;
 use crate::work_orders::reads as orders;
 
@@ -82,6 +82,12 @@ fn about(conn: &mut AnyConnection, project: ProjectKey, kind: &str, id: &str) ->
             code: row.code,
             name: row.name,
         }),
+        schedules::events::STREAM_KIND => {
+            let schedule = Box::new(schedules::reads::load(conn, project, id)?);
+            let procedure = procedures::reads::by_id(conn, project, &schedule.procedure)?;
+            let title = procedure.map(|row| row.title).unwrap_or_default();
+            Some(About::Schedule { schedule, title })
+        }
         _ => None,
     })
 }

@@ -13,8 +13,8 @@ use crate::foundation::{Actor, Backoff, Error, ProjectKey, Result, Timestamp};
 use crate::ledger::Event;
 use crate::ledger::erasure::BODIES_ERASED;
 use crate::ledger::reads::{self, LoggedEvent, placed_from};
+use crate::maintenance::{procedures, schedules};
 use crate::state::App;
-use crate::work_orders::model::Who;
 
 use super::facts::Known;
 use super::giving::{Letterbox, NewNotice, give};
@@ -29,6 +29,8 @@ const LOOK: Duration = Duration::from_secs(1);
 const LONGEST_LOOK: Duration = Duration::from_secs(30);
 /// Leaves of one round.
 const ROUND: i64 = 200;
+/// Schedules of one procedure whose notices lose its title with it.
+const SCHEDULES: i64 = 1_000;
 
 /// Follows the log until the task is dropped.
 pub async fn run(app: App) {
@@ -200,13 +202,13 @@ pub async fn tell(app: &App, round: Round) -> Result<usize> {
                 store::forget_mentions(tx.conn, gone.project, &gone.stream_id, gone.at)?;
             }
             if names_its_thing(&gone.kind) {
-                store::forget_titles(tx.conn, gone.project, &gone.stream_id)?;
+                forget_titles(tx.conn, gone)?;
             }
         }
         let mut made = 0;
         for (event, told) in &round.told {
             hooks::job::queue(tx, event.project, &message(event, told, &base))?;
-            let who = called(event);
+            let who = event.marked_name();
             for account in told.to.iter().filter(|account| round.is_heard(event.project, told, account)) {
                 let settings = round.settings(event.project, account);
                 let letterbox = Letterbox { settings: &settings, can_mail };
@@ -218,10 +220,14 @@ pub async fn tell(app: &App, round: Round) -> Result<usize> {
     app.db.write(&Actor::system(), write).await
 }
 
-/// Whoever did it; an agent is marked as one, as everywhere.
-fn called(event: &Event) -> String {
-    let name = event.actor_name().to_owned();
-    Who { id: event.actor.clone(), kind: event.actor_kind, name }.marked_name()
+/// What was said of a schedule was said under the name of its procedure.
+fn forget_titles(conn: &mut AnyConnection, gone: &Event) -> Result<()> {
+    store::forget_titles(conn, gone.project, &gone.stream_id)?;
+    if gone.stream_kind != procedures::events::STREAM_KIND {
+        return Ok(());
+    }
+    let named = schedules::reads::of_procedure(conn, gone.project, &gone.stream_id, SCHEDULES)?;
+    named.iter().try_for_each(|row| store::forget_titles(conn, gone.project, &row.schedule_id))
 }
 
 fn notice<'a>(event: &'a Event, who: &'a str, told: &'a Told, account: &'a str) -> NewNotice<'a> {

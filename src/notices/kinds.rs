@@ -31,8 +31,10 @@ pub enum Kind {
     VersionApproved,
     VersionReturned,
     Meter,
-    // What comes next stands here: a schedule that stopped (`schedule.stopped`). It is a line of the table below and an arm in
-    // `decide`.
+    /// A schedule stopped, because nobody touched what it made.
+    ScheduleStopped,
+    /// A schedule could not make the order that is due.
+    ScheduleHeldUp,
 }
 
 /// How a kind is stored, called and said. What is said is in pieces: `who` and `what` stand for whoever did it and for what it was
@@ -50,7 +52,7 @@ const fn line(stored: &'static str, label: &'static str, says: &'static [&'stati
 
 impl Kind {
     /// Every kind, in the order of the settings.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::Given,
         Self::Taken,
         Self::Mentioned,
@@ -75,6 +77,8 @@ impl Kind {
         Self::VersionApproved,
         Self::VersionReturned,
         Self::Meter,
+        Self::ScheduleStopped,
+        Self::ScheduleHeldUp,
     ];
 
     #[rustfmt::skip]
@@ -104,6 +108,8 @@ impl Kind {
             Self::VersionApproved => line("procedure.approved", "Version approved", &["who", " approved a version of ", "what"], Digest),
             Self::VersionReturned => line("procedure.returned", "Version returned", &["who", " returned a version of ", "what"], AtOnce),
             Self::Meter => line("asset.meter", "Meter out of limits", &["who", " read a meter of ", "what", " outside its limits"], Digest),
+            Self::ScheduleStopped => line("schedule.stopped", "Schedule stopped by itself", &["what", " stopped by itself"], Digest),
+            Self::ScheduleHeldUp => line("schedule.held_up", "Scheduled order not made", &["what", " could not make its order"], Digest),
         }
     }
 

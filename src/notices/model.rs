@@ -1,4 +1,4 @@
-//! What somebody is told, how they want it, and what each order, procedure or asset is called by it. Pure.
+//! What somebody is told, how they want it, and what each order, procedure, asset or schedule is called by it. Pure.
 
 use std::collections::BTreeMap;
 
@@ -64,6 +64,7 @@ pub enum AboutKind {
     Order,
     Procedure,
     Asset,
+    Schedule,
 }
 
 impl AboutKind {
@@ -73,6 +74,7 @@ impl AboutKind {
             Self::Order => "work_order",
             Self::Procedure => "procedure",
             Self::Asset => "asset",
+            Self::Schedule => "schedule",
         }
     }
 
@@ -81,6 +83,7 @@ impl AboutKind {
         match word {
             "procedure" => Self::Procedure,
             "asset" => Self::Asset,
+            "schedule" => Self::Schedule,
             _ => Self::Order,
         }
     }
@@ -92,7 +95,7 @@ pub struct Subject {
     pub kind: AboutKind,
     /// Opaque.
     pub id: String,
-    /// `WO-2026-031`, `PR-001`, a code.
+    /// `WO-2026-031`, `PR-001`, `SC-001`, a code.
     pub number: String,
     pub title: String,
 }

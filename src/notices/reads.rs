@@ -30,6 +30,11 @@ pub fn counted(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Result<
     store::unread(conn, who.project, who.id(), Waiting::MOST)
 }
 
+/// Whether somebody has any notice that they did not read.
+pub fn has_unread(conn: &mut AnyConnection, who: &Asker) -> Result<bool> {
+    Ok(store::unread(conn, who.project, who.id(), 1)? > 0)
+}
+
 /// A notice as its reader may see it now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {

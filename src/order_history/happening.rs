@@ -7,7 +7,7 @@ use super::told::{Around, told};
 use super::words::{Told, meaning};
 use super::{audit, kinds};
 use crate::audit::events::AuditEvent;
-use crate::foundation::{ActorKind, Timestamp};
+use crate::foundation::Timestamp;
 use crate::ledger::Event;
 use crate::web::words;
 use crate::work_orders::events::OrderEvent;
@@ -126,8 +126,7 @@ impl Happening {
             Happened::Order(happened) => told(around, happened),
             Happened::Audit(happened) => audit::told(around, past.claims, happened),
         };
-        let agent = if event.actor_kind == ActorKind::Agent { " (agent)" } else { "" };
-        let who = format!("{}{agent}", event.actor_name());
+        let who = event.marked_name();
         let time = text::moment(event.at, past.now);
         let parts = [Some(Html::text(&who)), Some(time.clone()), text::claimed(event, past.now)];
         Self {

@@ -85,9 +85,9 @@ fn edited(before: &Order, made: &[PlanChange], reason: &str) -> Told {
 }
 
 fn assigned(from: Option<&Assignee>, to: Option<&Assignee>) -> Told {
-    let who = |it: Option<&Assignee>| it.map_or_else(|| "nobody".to_owned(), |it| it.name.clone());
+    let who = |it: Option<&Assignee>| it.map_or_else(|| "nobody".to_owned(), Assignee::marked_name);
     let what =
-        to.map_or_else(|| "took the assignment back".to_owned(), |to| format!("assigned it to {}", to.name));
+        to.map_or_else(|| "took the assignment back".to_owned(), |to| format!("assigned it to {}", to.marked_name()));
     Told::new(what).values(who(from), who(to))
 }
 
@@ -263,7 +263,7 @@ fn standing(around: Around<'_>, target: &Target) -> String {
     let Some(tick) = tick else { return open(target).to_owned() };
     let what = tick.answer.as_ref().map_or(done(target), |answer| answer.value.as_str());
     match &tick.by {
-        Some(by) if tick.answer.is_none() => format!("{what}, by {}", by.name),
+        Some(by) if tick.answer.is_none() => format!("{what}, by {}", by.marked_name()),
         _ if tick.is_unattested() => format!("{what}, as the file says"),
         _ => what.to_owned(),
     }

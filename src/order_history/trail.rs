@@ -217,7 +217,7 @@ fn choices(
         *by.entry(it.event.actor.as_str()).or_default() += usize::from(it.is_kind);
         *of.entry(it.event.kind.as_str()).or_default() += usize::from(it.is_by);
     }
-    let who = past.events.iter().map(|event| (event.actor.clone(), event.actor_name().to_owned()));
+    let who = past.events.iter().map(|event| (event.actor.clone(), event.marked_name()));
     let mut who = each_once(who, chosen("who"));
     for choice in &mut who {
         choice.count = by.get(choice.value.as_str()).copied().unwrap_or_default();

@@ -230,19 +230,19 @@ fn day_list(kept: &Query) -> Result<String> {
 
 /// Orders by who has them; those without an account are one row, as the list finds them.
 fn people(kept: &Query, rows: &[DueRow], (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<PersonRow>> {
-    let mut by_account: BTreeMap<Option<&str>, (&str, i64, i64)> = BTreeMap::new();
+    let mut by_account: BTreeMap<Option<&str>, (String, i64, i64)> = BTreeMap::new();
     for row in rows {
         let account = row.assignee_account.as_deref();
-        let name = if account.is_some() { row.assignee_name.as_str() } else { "Nobody with an account" };
-        let (_, orders, done) = by_account.entry(account).or_insert((name, 0, 0));
+        let name = || if account.is_some() { row.assignee() } else { "Nobody with an account".to_owned() };
+        let (_, orders, done) = by_account.entry(account).or_insert_with(|| (name(), 0, 0));
         *orders += 1;
         *done += i64::from(row.open_until.is_none());
     }
     let due = format!("{from}..{to}");
-    let person = |(account, (name, orders, done)): (Option<&str>, (&str, i64, i64))| -> Result<PersonRow> {
+    let person = |(account, (name, orders, done)): (Option<&str>, (String, i64, i64))| -> Result<PersonRow> {
         let account = account.unwrap_or("nobody");
         let href = address("/work-orders", kept, &[("assignee", account), ("due", due.as_str())])?;
-        Ok(PersonRow { name: name.to_owned(), orders, done, href })
+        Ok(PersonRow { name, orders, done, href })
     };
     let mut people = by_account.into_iter().map(person).collect::<Result<Vec<_>>>()?;
     people.sort_by(|a, b| (b.orders - b.done).cmp(&(a.orders - a.done)).then_with(|| a.name.cmp(&b.name)));

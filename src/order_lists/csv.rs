@@ -49,7 +49,7 @@ fn cells(row: &OrderRow) -> Vec<String> {
         row.order_type.clone(),
         row.status().as_str().to_owned(),
         row.priority().as_str().to_owned(),
-        row.assignee_name.clone(),
+        row.assignee(),
         row.assignee_code.clone(),
         row.asset_name.clone(),
         row.asset_tag.clone(),

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::due_days::{self, NO_DAY};
-use crate::foundation::{Action, Asker, Error, Grant, Result, Timestamp};
+use crate::foundation::{Asker, Error, Result, Timestamp};
 use crate::web::zone::Reading;
 use crate::web::{Principal, format};
 use crate::work_orders::model::{Priority, Status};
@@ -202,7 +202,6 @@ impl Asked {
     /// What the list is narrowed to, for whoever asks.
     pub(super) fn filter(&self, who: &Principal, now: Timestamp) -> Result<Filter> {
         let given = |name: &str| Some(self.value(name)).filter(|value| !value.is_empty());
-        let own = who.may(Action::ViewOrders) < Grant::Any;
         let assignee = given("assignee");
         let account = assignee.filter(|word| *word != NOBODY);
         let due_between = due_days::asked(self.value("due"))?;
@@ -224,9 +223,9 @@ impl Asked {
             due_between,
             without_day: given("due") == Some(NO_DAY),
             asset_tag: given("asset").map(str::to_owned),
-            own: own.then(|| who.actor.id.clone()),
             has_failed: given("failed").is_some(),
             plan_changed: given("changed").is_some(),
+            ..Filter::seen_by(who)
         })
     }
 

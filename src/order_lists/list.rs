@@ -110,7 +110,7 @@ pub async fn show(
 /// Who an account in a filter is, as its orders say.
 fn name_in(rows: &[OrderRow], account: &str) -> Option<String> {
     let row = rows.iter().find(|row| row.assignee_account.as_deref() == Some(account))?;
-    Some(row.assignee_name.clone())
+    Some(row.assignee())
 }
 
 fn heads(asked: &Asked) -> Vec<Head> {

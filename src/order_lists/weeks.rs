@@ -194,7 +194,7 @@ fn said(row: &OrderRow, now: Timestamp) -> (&'static str, String) {
     if is_nobodys(row) {
         words.push("nobody".to_owned());
     } else if words.is_empty() {
-        words.push(row.assignee_name.clone());
+        words.push(row.assignee());
     }
     let tone = match status {
         _ if is_late => "late",
@@ -226,8 +226,14 @@ mod tests {
     fn row(id: &str, due: &str, is_open: bool) -> DueRow {
         let due_at = Timestamp::parse_rfc3339(due);
         let open_until = due_at.filter(|_| is_open);
-        let (assignee_account, assignee_name) = (None, String::new());
-        DueRow { order_id: id.to_owned(), due_at, open_until, assignee_account, assignee_name }
+        DueRow {
+            order_id: id.to_owned(),
+            due_at,
+            open_until,
+            assignee_account: None,
+            assignee_name: String::new(),
+            assignee_kind: String::new(),
+        }
     }
 
     #[test]

@@ -60,7 +60,7 @@ pub fn workers(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<Memb
 
 /// Id and words of one, for a choice.
 pub fn words(member: &Member) -> (String, String) {
-    (member.account.id.0.clone(), format!("{} ({})", member.account.name, member.account.code))
+    (member.account.id.0.clone(), format!("{} ({})", member.account.marked_name(), member.account.code))
 }
 
 /// The account with this id, as an order names it; refused unless it may do work here now, as on every list that it is chosen from.
@@ -88,9 +88,11 @@ fn fitting(workers: &[Member], claimed: &Assignee) -> Option<String> {
     let fits = |member: &&Member| {
         let account = &member.account;
         let mailbox = account.email.as_deref().and_then(|email| email.split('@').next());
-        let known =
-            [Some(account.name.as_str()), Some(account.code.as_str()), account.email.as_deref(), mailbox];
-        known.into_iter().flatten().map(folded).any(|it| !it.is_empty() && said.contains(&it))
+        // A list that was handed out as a file names an agent with the word for it.
+        let marked = account.marked_name();
+        let names = [account.name.as_str(), marked.as_str(), account.code.as_str()];
+        let known = names.into_iter().map(Some).chain([account.email.as_deref(), mailbox]);
+        known.flatten().map(folded).any(|it| !it.is_empty() && said.contains(&it))
     };
     let mut fitting = workers.iter().filter(fits);
     let first = fitting.next()?;

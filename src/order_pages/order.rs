@@ -441,7 +441,7 @@ fn at_step(order: &Order) -> String {
 }
 
 fn assignee_words(to: &Assignee) -> String {
-    if to.account.is_some() { to.name.clone() } else { format!("{} (no account)", to.name) }
+    if to.account.is_some() { to.marked_name() } else { format!("{} (no account)", to.name) }
 }
 
 fn capital(word: &str) -> String {

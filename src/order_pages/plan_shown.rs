@@ -8,7 +8,7 @@ use super::record::{self, SafetyView};
 use super::rows::RowView;
 use super::text::Html;
 use super::view::OrderView;
-use crate::work_orders::model::{AskKind, Asks, Demands, Order, Target};
+use crate::work_orders::model::{AskKind, Asks, Assignee, Demands, Order, Target};
 use crate::work_orders::pace;
 
 /// Everything that is approved, in the order of its document.
@@ -54,12 +54,12 @@ impl PlanShown {
 
 fn facts(view: &OrderView) -> Vec<(&'static str, Html)> {
     let order = &view.order;
-    let assigned = order.assignee.as_ref().map_or("nobody yet", |it| it.name.as_str());
+    let assigned = order.assignee.as_ref().map_or_else(|| "nobody yet".to_owned(), Assignee::marked_name);
     let mut facts = vec![
         ("Type", Html::text(if order.order_type.is_empty() { "none" } else { &order.order_type })),
         ("Priority", Html::text(order.priority.as_str())),
         ("Due", order.due.as_ref().map_or_else(|| Html::text("no day"), |due| due_words(view, due))),
-        ("Assigned", Html::text(assigned)),
+        ("Assigned", Html::text(&assigned)),
     ];
     facts.extend(
         order.asset.as_ref().map(|asset| ("Asset", Html::text(&format!("{} {}", asset.name, asset.tag)))),

@@ -230,7 +230,7 @@ pub async fn assign(act: Act, form: Form) -> WebResult {
     };
     let words = to
         .as_ref()
-        .map_or_else(|| "Assigned to nobody.".to_owned(), |to| format!("Assigned to {}.", to.name));
+        .map_or_else(|| "Assigned to nobody.".to_owned(), |to| format!("Assigned to {}.", to.marked_name()));
     actions::assign::assign(&act.orders, &act.who, &id, to).await?;
     if form.text("from") == "edit" {
         return Ok(flash::good(see_other(format!("/work-orders/{}/edit#who", act.number)), &words));

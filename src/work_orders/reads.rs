@@ -16,7 +16,7 @@ use crate::assets::model::key_of;
 use crate::db::AnyConnection;
 use crate::db::schema::orders;
 use crate::foundation::page::Cursor;
-use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
+use crate::foundation::{Action, Asker, Digest, Error, Grant, ProjectKey, Result, Timestamp};
 use crate::ledger::Stream;
 use crate::ledger::events::{Event, read_stream};
 
@@ -124,6 +124,9 @@ pub struct Filter {
     pub asset_tag: Option<String>,
     /// Only orders that this account wrote, imported or was given.
     pub own: Option<String>,
+    /// The agent that asks: what it has claimed for a person counts as its own and as given to it. The board and the calendar, which
+    /// are pages of people, ask nothing by it.
+    pub delegate: Option<String>,
     /// Only orders with a failed step.
     pub has_failed: bool,
     /// Only orders whose plan was changed since it was approved.
@@ -135,6 +138,13 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// All that whoever asks may see.
+    pub fn seen_by(asker: &Asker) -> Self {
+        let account = || asker.id().to_owned();
+        let own = (asker.may(Action::ViewOrders) < Grant::Any).then(account);
+        Self { own, delegate: asker.is_agent().then(account), ..Self::default() }
+    }
+
     /// Whether only orders with a due time that can still be late are asked for.
     fn is_by_due(&self) -> bool {
         self.overdue_at.is_some() || self.due_within.is_some()
@@ -268,13 +278,21 @@ fn matching(project: ProjectKey, filter: &Filter) -> orders::BoxedQuery<'static,
         query = query.filter(orders::order_type.eq(order_type));
     }
     if let Some(account) = filter.assignee.clone() {
-        query = query.filter(orders::assignee_account.eq(account));
+        let given = orders::assignee_account.eq(account.clone());
+        query = match filter.delegate.clone().filter(|agent| *agent == account) {
+            Some(agent) => query.filter(given.or(orders::claimed_by.eq(agent))),
+            None => query.filter(given),
+        };
     }
     if filter.unassigned {
         query = query.filter(orders::assignee_account.is_null());
     }
     if let Some(account) = filter.own.clone() {
-        query = query.filter(orders::assignee_account.eq(account.clone()).or(orders::owner.eq(account)));
+        let own = orders::assignee_account.eq(account.clone()).or(orders::owner.eq(account));
+        query = match filter.delegate.clone() {
+            Some(agent) => query.filter(own.or(orders::claimed_by.eq(agent))),
+            None => query.filter(own),
+        };
     }
     if filter.has_failed {
         // As text: no index of a part of the rows serves a bound value.

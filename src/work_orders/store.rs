@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::assets::model::key_of;
 use crate::db::schema::{order_numbers, orders};
 use crate::db::{AnyConnection, Tx, each, locks};
-use crate::foundation::{Asker, Digest, Error, Failure, ProjectKey, Result, Tie, Timestamp};
+use crate::foundation::{ActorKind, Asker, Digest, Error, Failure, ProjectKey, Result, Tie, Timestamp};
 
 use super::model::{HoldCode, Order, OrderNumber, Priority, Status};
 
@@ -75,6 +75,8 @@ pub struct OrderRow {
     pub accountable: Option<String>,
     /// Questions that wait for an answer.
     pub open_questions: i64,
+    /// A person or an agent, as stored; empty where no account has it.
+    assignee_kind: String,
 }
 
 /// How far an order is, by items; by steps where it has none.
@@ -119,6 +121,7 @@ impl OrderRow {
         let hold = order.hold.as_ref().filter(|_| order.status == Status::OnHold);
         let made_from = order.made_from.as_ref().filter(|from| !from.of_draft);
         let claim = order.delegation.standing();
+        let assignee_kind = assignee.kind.map_or("", ActorKind::as_str);
         Self {
             project,
             order_id: order.id.clone(),
@@ -162,6 +165,7 @@ impl OrderRow {
             claimed_until: claim.map(|claim| claim.until),
             accountable: order.delegation.accountable().map(|who| who.id.clone()),
             open_questions: count(order.delegation.open_questions().count()),
+            assignee_kind: assignee_kind.to_owned(),
         }
     }
 
@@ -169,6 +173,11 @@ impl OrderRow {
     pub fn progress(&self) -> Progress {
         let items = (self.items_done, self.items_failed, self.items);
         Progress::by(items, (self.steps_done, self.steps_failed, self.steps))
+    }
+
+    /// The printed name of whoever has it; an agent says that it is one. Empty where nobody has it.
+    pub fn assignee(&self) -> String {
+        ActorKind::from_stored(&self.assignee_kind).marked(&self.assignee_name)
     }
 
     /// Where it stands.
@@ -199,6 +208,11 @@ impl OrderRow {
     /// Whether it is open and past its due time.
     pub fn is_overdue(&self, now: Timestamp) -> bool {
         self.open_until.is_some_and(|due| due < now)
+    }
+
+    /// Whether it is theirs to do: given to them, or claimed by the agent that asks for whoever has it.
+    pub fn is_mine(&self, asker: &Asker) -> bool {
+        self.tie(asker).is_assignee
     }
 
     /// What an account is to it: whoever wrote or imported it is its author, and an agent that has claimed it works on it for

@@ -16,7 +16,7 @@ use crate::people::{create, owner};
 const KEY: &str = "public_key=pk-lf-plant-7&secret_key=sk-lf-plant-7-secret";
 
 /// The browser of whoever plays a role in the example.
-async fn of_example(t: &TestApp, people: &[SignIn], role: &str) -> Client {
+pub(crate) async fn of_example(t: &TestApp, people: &[SignIn], role: &str) -> Client {
     let who = people.iter().find(|who| who.role == role).unwrap();
     let signed = t.people.sign_in(&who.email, &who.password, &crate::people::visitor()).await.unwrap();
     Client::browser(Some(signed.token.expose()))

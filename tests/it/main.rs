@@ -50,6 +50,7 @@ mod search;
 mod slow;
 mod states;
 mod tampering;
+mod told_apart;
 mod traces;
 mod walk;
 mod work_orders;

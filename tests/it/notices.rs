@@ -1,5 +1,8 @@
 //! Notices on both databases: told once whoever follows, of what one may see, as one wants it; webhooks that anybody's library checks.
 
+mod page;
+mod standing_still;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};

@@ -22,7 +22,7 @@ use crate::harness::http::{Client, site};
 use crate::harness::{DAY, SECOND, TestApp, on_both};
 use crate::people::pages::cookie;
 
-const TEXT: &str = "# Round of the press\n\n## Header\n\n| Field | Value |\n|-------|-------|\n| **Type** | Preventive |\n\
+pub(crate) const TEXT: &str = "# Round of the press\n\n## Header\n\n| Field | Value |\n|-------|-------|\n| **Type** | Preventive |\n\
     | **Priority** | MEDIUM |\n\n## Step 1: Look\n\n- [ ] It is shut\n\n## Completion Criteria\n\n- It holds 6 bar\n";
 const HOUR: i64 = 3_600 * SECOND;
 
@@ -35,7 +35,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 /// A procedure in use.
-async fn procedure(t: &TestApp, by: &Asker, text: &str) -> String {
+pub(crate) async fn procedure(t: &TestApp, by: &Asker, text: &str) -> String {
     let made = create::create(&t.app, by, String::new(), text).await.unwrap().procedure;
     submit::submit(&t.app, by, &made, 1).await.unwrap();
     approve::approve(&t.app, by, &made, 1, None).await.unwrap();
@@ -43,7 +43,7 @@ async fn procedure(t: &TestApp, by: &Asker, text: &str) -> String {
 }
 
 /// Every day at six in Berlin, from a day on.
-fn daily(first: &str) -> Terms {
+pub(crate) fn daily(first: &str) -> Terms {
     Terms {
         rhythm: Rhythm::Days { every: 1 },
         first: date(first),
@@ -54,12 +54,12 @@ fn daily(first: &str) -> Terms {
     }
 }
 
-async fn set(t: &TestApp, by: &Asker, procedure: &str, terms: Terms) -> String {
+pub(crate) async fn set(t: &TestApp, by: &Asker, procedure: &str, terms: Terms) -> String {
     set_up::create(&t.app, by, procedure, terms).await.unwrap().schedule
 }
 
 /// Looks at every schedule once; how many orders were made.
-async fn make_due(app: &App, by: &Asker) -> u32 {
+pub(crate) async fn make_due(app: &App, by: &Asker) -> u32 {
     let (rule, mut made, mut after) = (Asker::system(by.project), 0, None);
     loop {
         let ran = due::make_due(app, &rule, after).await.unwrap();

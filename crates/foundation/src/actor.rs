@@ -26,6 +26,11 @@ impl ActorKind {
         }
     }
 
+    /// A name as it is printed with what was done, said, given or read: an agent is told from a person everywhere, by this word alone.
+    pub fn marked(self, name: &str) -> String {
+        if self == Self::Agent { format!("{name} (agent)") } else { name.to_owned() }
+    }
+
     /// Reads the stored word back; an unknown word is read as `System`, which may do the least.
     pub fn from_stored(word: &str) -> Self {
         match word {

@@ -110,10 +110,10 @@ impl Table {
 
     /// Reads bytes: UTF-8, any of `, ; | tab`, quoted fields, any line ends.
     pub fn read(bytes: &[u8]) -> Result<Self> {
-        let text = text_of(bytes)?;
+        let (text, first) = text_of(bytes)?;
         let (delimiter, rows) = [b',', b';', b'\t', b'|']
             .into_iter()
-            .map(|delimiter| (delimiter, rows_of(text, delimiter)))
+            .map(|delimiter| (delimiter, rows_of(text, first, delimiter)))
             .max_by_key(|(_, rows)| fit(rows))
             .ok_or_else(|| Error::internal("no delimiter"))?;
         if rows.len() > MOST_ROWS {
@@ -131,7 +131,8 @@ impl Table {
     }
 }
 
-fn text_of(bytes: &[u8]) -> Result<&str> {
+/// The text of the table, and the line that it begins on.
+fn text_of(bytes: &[u8]) -> Result<(&str, usize)> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(Error::invalid("file", "the file is UTF-16 text; save it as CSV in UTF-8"));
     }
@@ -143,19 +144,47 @@ fn text_of(bytes: &[u8]) -> Result<&str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     // Some programs name the delimiter on a line of its own.
     let rest = text.strip_prefix("sep=").and_then(|rest| rest.split_once('\n')).map(|(_, rest)| rest);
-    Ok(rest.unwrap_or(text))
+    Ok(rest.map_or((text, 1), |rest| (rest, 2)))
 }
 
-/// All rows that say something, one more than are taken at most.
-fn rows_of(text: &str, delimiter: u8) -> Vec<Row> {
+/// Which line each place of a text is on; asked from the front to the back. The crate counts the empty lines before a row to it, and of
+/// a break of two characters the second one.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    /// Where it was asked last, and the line of that.
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line of the first character from here on that breaks no line.
+    fn line_at(&mut self, byte: usize) -> usize {
+        let rest = self.bytes.get(byte..).unwrap_or_default();
+        let start = byte + rest.iter().take_while(|it| matches!(it, b'\r' | b'\n')).count();
+        let passed = self.bytes.get(self.at..start).unwrap_or_default();
+        let breaks = passed.iter().enumerate().filter(|(place, it)| match it {
+            b'\n' => true,
+            b'\r' => passed.get(place + 1) != Some(&b'\n'),
+            _ => false,
+        });
+        self.line += breaks.count();
+        self.at = start;
+        self.line
+    }
+}
+
+/// All rows that say something, one more than are taken at most; `first` is the line that the text begins on.
+fn rows_of(text: &str, first: usize, delimiter: u8) -> Vec<Row> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
-    let rows = reader.records().filter_map(std::result::Result::ok).map(|record| Row {
-        line: record.position().map_or(1, |at| usize::try_from(at.line()).unwrap_or(1)),
-        cells: record.iter().map(str::to_owned).collect(),
+    let mut lines = Lines { bytes: text.as_bytes(), at: 0, line: first };
+    let rows = reader.records().filter_map(std::result::Result::ok).map(|record| {
+        let byte = record.position().and_then(|at| usize::try_from(at.byte()).ok());
+        let line = lines.line_at(byte.unwrap_or_default());
+        Row { line, cells: record.iter().map(str::to_owned).collect() }
     });
     rows.filter(|row| row.filled().next().is_some()).take(MOST_ROWS + 1).collect()
 }

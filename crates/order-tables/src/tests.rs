@@ -175,6 +175,19 @@ fn a_person_says_otherwise() {
 }
 
 #[test]
+fn a_row_stands_on_its_line_whatever_ends_the_lines() {
+    let text = "Task,Done,Step\na,x,One\n\n\"b\nc\",,One\nd,x,Two\n";
+    for end in ["\n", "\r\n", "\r"] {
+        let lines = |text: String| sheet(&text).rows().iter().map(|row| row.line).collect::<Vec<_>>();
+        assert_eq!(lines(text.replace('\n', end)), [2, 4, 6], "{end:?}");
+        assert_eq!(lines(format!("\n\n{text}").replace('\n', end)), [4, 6, 8], "{end:?}, after empty lines");
+    }
+    // A line that names the delimiter is one of the file too.
+    let lines = |text: &str| sheet(text).rows().iter().map(|row| row.line).collect::<Vec<_>>();
+    assert_eq!(lines(&format!("sep=,\r\n{}", text.replace('\n', "\r\n"))), [3, 5, 7]);
+}
+
+#[test]
 fn what_is_no_table_is_refused_with_a_clear_line() {
     for (bytes, words) in [
         (&b"\xff\xfet\0a\0"[..], "UTF-16"),

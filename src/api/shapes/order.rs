@@ -12,7 +12,7 @@ use super::{
     PartLineView, Person, PlanBody, PriorityWord, RelationView, SignatureView, StatusWord, StepView,
     TimeView, TransitionView, WhenView, moment,
 };
-use crate::foundation::Timestamp;
+use crate::foundation::{Asker, Timestamp};
 use crate::work_orders::editing::plan_of;
 use crate::work_orders::lifecycle::Offer;
 use crate::work_orders::model::{Order, Safety};
@@ -35,6 +35,8 @@ pub struct OrderLine {
     pub priority: PriorityWord,
     pub status: StatusWord,
     pub assignee: Option<AssigneeView>,
+    /// Whether it is given to whoever asks, or claimed by them for whoever has it.
+    pub is_mine: bool,
     pub asset: Option<AssetBody>,
     #[schema(format = DateTime)]
     pub due_at: Option<String>,
@@ -67,8 +69,8 @@ impl From<Progress> for ProgressView {
 }
 
 impl OrderLine {
-    /// The line of a row.
-    pub fn of(row: &OrderRow, now: Timestamp) -> Self {
+    /// The line of a row, for whoever asks.
+    pub fn of(row: &OrderRow, who: &Asker, now: Timestamp) -> Self {
         let assignee = AssigneeView {
             account: row.assignee_account.clone(),
             name: row.assignee_name.clone(),
@@ -82,6 +84,7 @@ impl OrderLine {
             priority: PriorityWord(row.priority()),
             status: StatusWord(row.status()),
             assignee: Some(assignee).filter(|it| it.account.is_some() || !it.name.is_empty()),
+            is_mine: row.is_mine(who),
             asset: Some(asset).filter(|it| !it.name.is_empty() || !it.tag.is_empty()),
             due_at: row.due_at.map(moment),
             is_late: row.is_overdue(now),
@@ -273,7 +276,7 @@ pub struct StandingView {
     pub version: i64,
     pub progress: ProgressView,
     pub assignee: Option<AssigneeView>,
-    /// Whether it is given to whoever asks.
+    /// Whether it is given to whoever asks, or claimed by them for whoever has it.
     pub is_mine: bool,
     pub hold: Option<HoldView>,
     /// The part to do now: the first that is asked and open.

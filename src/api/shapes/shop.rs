@@ -255,7 +255,7 @@ impl From<&ReadingRow> for ReadingView {
             value: row.value.clone(),
             beyond: row.beyond.clone(),
             at: moment(row.at),
-            by: row.by_name.clone(),
+            by: row.by(),
             is_withdrawn: row.withdrawn_at.is_some(),
         }
     }

@@ -114,7 +114,11 @@ impl Asked {
 pub(super) fn people(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<(String, String)>> {
     let is_here = |member: &Member| !member.roles.is_empty();
     let members = members(conn, who.project)?.into_iter().filter(is_here);
-    Ok(members.map(|it| (it.account.id.0, format!("{} ({})", it.account.name, it.account.code))).collect())
+    let named = |it: Member| {
+        let words = format!("{} ({})", it.account.marked_name(), it.account.code);
+        (it.account.id.0, words)
+    };
+    Ok(members.map(named).collect())
 }
 
 #[cfg(test)]

@@ -89,7 +89,7 @@ fn of_row(figure: Figure, row: &ListedRow) -> Vec<String> {
         row.title.clone(),
         row.order_type.clone(),
         row.asset_tag.clone(),
-        row.assignee_name.clone(),
+        row.assignee(),
         row.place.clone(),
         row.statement.clone(),
         row.at().to_rfc3339(),

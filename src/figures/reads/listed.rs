@@ -7,7 +7,7 @@ use crate::db::AnyConnection;
 use crate::db::sql::{Sql, load};
 use crate::figures::model::{Figure, Rows};
 use crate::foundation::page::Cursor;
-use crate::foundation::{Result, Timestamp};
+use crate::foundation::{ActorKind, Result, Timestamp};
 
 use super::Question;
 use super::rows::rows;
@@ -35,6 +35,8 @@ pub struct ListedRow {
     pub asset_tag: String,
     #[diesel(sql_type = Text)]
     pub assignee_name: String,
+    #[diesel(sql_type = Text)]
+    assignee_kind: String,
     /// Where the claim stands in its order; empty of an order.
     #[diesel(sql_type = Text)]
     pub place: String,
@@ -46,6 +48,11 @@ impl ListedRow {
     /// The moment that puts it into a week.
     pub fn at(&self) -> Timestamp {
         Timestamp(self.at)
+    }
+
+    /// The printed name of whoever has it; an agent says that it is one.
+    pub fn assignee(&self) -> String {
+        ActorKind::from_stored(&self.assignee_kind).marked(&self.assignee_name)
     }
 
     /// Whether it stands above the line.
@@ -86,6 +93,7 @@ pub fn listed(
     let select = Sql::new(format!(
         "SELECT r.row_id AS row_id, r.at AS at, r.hit AS hit, r.took AS took, o.number AS number, o.title AS title, \
          o.order_type AS order_type, o.asset_tag AS asset_tag, o.assignee_name AS assignee_name, \
+         o.assignee_kind AS assignee_kind, \
          {place} AS place, {statement} AS statement FROM (",
     ));
     let mut select = select.then(rows(figure, q)).sql(") AS r").then(names);

@@ -66,11 +66,12 @@ pub struct Workload {
 }
 
 /// Somebody's work over all of the weeks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkOf<'a> {
     /// Empty for what nobody with an account has.
     pub account: &'a str,
-    pub name: &'a str,
+    /// An agent is marked as one.
+    pub name: String,
     /// Why they have no hours, where they have none.
     pub lacks: &'static str,
     /// One a week.
@@ -85,20 +86,20 @@ impl Workload {
         let members = self.members.iter().filter_map(|member| {
             let is_agent = member.account.kind() == AccountKind::Agent;
             let lacks = if is_agent { "agents have no hours" } else { "no hours set" };
-            let (account, name) = (member.account.id.0.as_str(), member.account.name.as_str());
+            let (account, name) = (member.account.id.0.as_str(), member.account.marked_name());
             Some(WorkOf { account, name, lacks, loads: loads_of(account)? })
         });
         let is_member = |account: &str| self.members.iter().any(|member| member.account.id.0 == account);
         let left = self.loads.iter().filter(|(account, _)| !account.is_empty() && !is_member(account));
         let left = left.map(|(account, loads)| WorkOf {
             account,
-            name: "Somebody who left",
+            name: "Somebody who left".to_owned(),
             lacks: "has no role here any more",
             loads,
         });
         let nobody = loads_of("").map(|loads| WorkOf {
             account: "",
-            name: "Nobody with an account",
+            name: "Nobody with an account".to_owned(),
             lacks: "given to nobody",
             loads,
         });

@@ -7,7 +7,7 @@ use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
 use crate::order_pages::text::tone_of;
 use crate::web::format::number;
 use crate::work_orders::reads::found::newest;
-use crate::work_orders::reads::{Filter, OrderRow, own_of};
+use crate::work_orders::reads::{Filter, OrderRow};
 
 use super::MOST;
 
@@ -20,7 +20,7 @@ pub(super) fn words(conn: &mut AnyConnection, asker: &Asker, asked: &Asked, now:
     if asker.may(Action::ViewOrders) == Grant::Never {
         return Ok(group);
     }
-    let filter = Filter { words: asked.text.clone(), own: own_of(asker), ..Filter::default() };
+    let filter = Filter { words: asked.text.clone(), ..Filter::seen_by(asker) };
     let found = newest(conn, asker.project, &filter, AMONG, MOST)?;
     let is_cut = found.looked_back_to.is_some();
     Ok(Group {
@@ -38,9 +38,9 @@ pub(super) fn words(conn: &mut AnyConnection, asker: &Asker, asked: &Asked, now:
 
 /// An order as it stands among what was found.
 pub(super) fn hit(row: &OrderRow, now: Timestamp) -> Hit {
-    let assigned = Some(row.assignee_name.as_str()).filter(|name| !name.is_empty());
+    let assigned = row.assignee();
     let late = row.is_overdue(now).then_some("late");
-    let about = [Some(row.order_type.as_str()), Some(row.asset_name.as_str()), assigned, late];
+    let about = [Some(row.order_type.as_str()), Some(row.asset_name.as_str()), Some(assigned.as_str()), late];
     let about = about.into_iter().flatten().filter(|word| !word.is_empty()).collect::<Vec<_>>();
     Hit {
         href: format!("/work-orders/{}", row.number),

@@ -4,7 +4,6 @@ use crate::db::AnyConnection;
 use crate::find::asked::Asked;
 use crate::find::found::{Group, Hit};
 use crate::foundation::{Action, Asker, Grant, Result};
-use crate::people::AccountKind;
 use crate::people::reads::{Member, members};
 
 /// Accounts of the project whose name or code holds every word, or whose address does where their accounts are kept by the reader.
@@ -43,12 +42,10 @@ fn text(asker: &Asker, member: &Member) -> String {
 fn hit(member: &Member) -> Hit {
     let account = &member.account;
     let roles: Vec<&str> = member.roles.iter().map(|role| role.as_str()).collect();
-    let is_agent = account.kind() == AccountKind::Agent;
-    let agent = if is_agent { " (agent)" } else { "" };
     Hit {
         href: format!("/people/{}/orders", account.id.0),
         code: account.code.clone(),
-        title: format!("{}{agent}", account.name),
+        title: account.marked_name(),
         about: roles.join(", "),
         state: if account.disabled_at.is_some() { "Disabled".to_owned() } else { String::new() },
         ..Hit::default()

@@ -18,8 +18,7 @@ const PAGE: i64 = 50;
 pub(super) async fn page(by: &Whoever, after: Option<Cursor>) -> Result<(Vec<Value>, Option<Cursor>)> {
     let read = move |conn: &mut AnyConnection, who: &Asker| {
         who.must_some(Action::ViewOrders)?;
-        let filter = Filter { own: reads::own_of(who), ..Filter::default() };
-        reads::list(conn, who.project, &filter, after.as_ref(), PAGE)
+        reads::list(conn, who.project, &Filter::seen_by(who), after.as_ref(), PAGE)
     };
     let rows = by.read(read).await?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|count| count == PAGE);

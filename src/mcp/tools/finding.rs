@@ -63,6 +63,11 @@ pub(super) const TOOLS: &[Tool] = &[
         fields: &[
             Field::optional("status", Kind::Word(STATES), "Only orders in this state."),
             Field::optional("words", Kind::Text(200), "Words in number, title, type, assignee or asset."),
+            Field::optional(
+                "assignee",
+                Kind::Word(&["me"]),
+                "With me, only orders that are yours: given to you, or claimed by you for whoever has them.",
+            ),
             LIMIT,
             Field::optional("cursor", Kind::Text(200), "Where the page before ended: its nextCursor."),
         ],
@@ -120,7 +125,7 @@ fn limit_of(asked: &Asked) -> usize {
 async fn list_ready(asked: Asked) -> Result<Answer> {
     let (limit, now) = (limit_of(&asked), asked.now());
     let rows = asked.read(move |conn, who| reads::ready(conn, who, now, limit)).await?;
-    let orders: Vec<Value> = rows.iter().map(order_json::of_row).collect();
+    let orders: Vec<Value> = rows.iter().map(|row| order_json::of_row(row, &asked.asker)).collect();
     Ok(Answer::data(json!({ "orders": orders })))
 }
 
@@ -129,16 +134,18 @@ async fn list_orders(asked: Asked) -> Result<Answer> {
     let after = asked.given.some("cursor").map(|cursor| Cursor::decode(&cursor)).transpose()?;
     let status = asked.given.some("status").and_then(|word| Status::read(&word));
     let words = asked.given.text("words");
+    let is_mine = asked.given.some("assignee").is_some();
     let read = move |conn: &mut AnyConnection, who: &Asker| {
         who.must_some(Action::ViewOrders)?;
-        let filter = Filter { status, words, own: reads::own_of(who), ..Filter::default() };
+        let assignee = is_mine.then(|| who.id().to_owned());
+        let filter = Filter { status, words, assignee, ..Filter::seen_by(who) };
         reads::list(conn, who.project, &filter, after.as_ref(), limit)
     };
     let rows = asked.read(read).await?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|count| count == limit);
     let end =
         rows.last().filter(|_| is_full).map(|row| Cursor { at: row.updated_at, id: row.order_id.clone() });
-    let orders: Vec<Value> = rows.iter().map(order_json::of_row).collect();
+    let orders: Vec<Value> = rows.iter().map(|row| order_json::of_row(row, &asked.asker)).collect();
     Ok(Answer::data(json!({ "orders": orders, "nextCursor": end.map(|end| end.encode()) })))
 }
 

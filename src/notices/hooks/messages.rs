@@ -16,7 +16,7 @@ pub struct Message {
     pub source: String,
     /// The account that did it, or `system`.
     pub actor: String,
-    /// `work_order`, `procedure` or `asset`; empty for a test.
+    /// `work_order`, `procedure`, `asset` or `schedule`; empty for a test.
     pub about_kind: &'static str,
     pub about_id: String,
     pub number: String,

@@ -1,4 +1,4 @@
-//! The list of one's own notices: by day, the newest first.
+//! The list of one's own notices: by day, the newest first, those of one order below each other.
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Query};
@@ -6,6 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::NoticeView;
+use super::grouped::{Entry, by_order};
 use crate::db::AnyConnection;
 use crate::foundation::page::Cursor;
 use crate::foundation::{Action, Grant, Result, Timestamp};
@@ -30,6 +31,7 @@ struct ListPage {
     filter: Filter,
     /// Where the newest that is shown stands, for marking all up to it.
     until: Option<String>,
+    /// Whether any is unread, shown or not.
     has_unread: bool,
     older: Option<String>,
     quiet: Option<Time>,
@@ -40,7 +42,7 @@ struct ListPage {
 struct Day {
     /// `Saturday 21 November`, as the reader counts days.
     label: String,
-    notices: Vec<NoticeView>,
+    entries: Vec<Entry>,
 }
 
 /// What an address asks the list for.
@@ -87,13 +89,14 @@ pub(in crate::notices) async fn show(
     let (asker, asked) = (who.0.clone(), filter.clone());
     let read = move |conn: &mut AnyConnection| {
         let (seen, next) = reads::page(conn, &asker, &asked, after.as_ref())?;
-        Ok((seen, next, reads::settings(conn, &asker)?))
+        let has_unread = reads::has_unread(conn, &asker)?;
+        Ok((seen, next, reads::settings(conn, &asker)?, has_unread))
     };
-    let (seen, next, settings) = app.db.read(read).await?;
+    let (seen, next, settings, has_unread) = app.db.read(read).await?;
     page(&ListPage {
         shell: Shell::of(&request, "Notices", "notices").in_shop_style(),
         until: seen.first().map(|newest| cursor_of(&newest.row).encode()),
-        has_unread: seen.iter().any(|one| one.row.read_at.is_none()),
+        has_unread,
         older: next.map(|next| query.older(&next)),
         quiet: settings.quiet_until.filter(|until| *until > now).map(|until| Time::new(until, now)),
         may_hook: who.may(Action::ManageSources) > Grant::Never,
@@ -104,16 +107,16 @@ pub(in crate::notices) async fn show(
 }
 
 fn by_day(seen: Vec<Seen>, now: Timestamp) -> Vec<Day> {
-    let mut days: Vec<Day> = Vec::new();
+    let mut days: Vec<(String, Vec<NoticeView>)> = Vec::new();
     for one in seen {
         let label = Reading::current().write(one.row.at, "%A %-d %B %Y");
         let view = NoticeView::of(one, now);
-        match days.last_mut().filter(|day| day.label == label) {
-            Some(day) => day.notices.push(view),
-            None => days.push(Day { label, notices: vec![view] }),
+        match days.last_mut().filter(|(day, _)| *day == label) {
+            Some((_, notices)) => notices.push(view),
+            None => days.push((label, vec![view])),
         }
     }
-    days
+    days.into_iter().map(|(label, notices)| Day { label, entries: by_order(notices) }).collect()
 }
 
 fn kinds(chosen: Option<Kind>) -> Vec<(&'static str, &'static str, bool)> {

@@ -1,5 +1,6 @@
 //! The pages of notices.
 
+mod grouped;
 pub(super) mod hooks;
 pub(super) mod list;
 pub(super) mod order;

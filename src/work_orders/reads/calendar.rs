@@ -7,7 +7,7 @@ use diesel::sql_types::{BigInt, Bool, Text};
 use super::{Backend, Filter, OrderRow, matching};
 use crate::db::AnyConnection;
 use crate::db::schema::orders;
-use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::foundation::{ActorKind, ProjectKey, Result, Timestamp};
 
 /// Open orders without a due day, in the words of their index: as text, for no index of a part of the rows serves a bound value.
 pub(super) const WITHOUT_DAY: &str =
@@ -34,6 +34,15 @@ pub struct DueRow {
     pub open_until: Option<Timestamp>,
     pub assignee_account: Option<String>,
     pub assignee_name: String,
+    /// As stored.
+    pub assignee_kind: String,
+}
+
+impl DueRow {
+    /// The printed name of whoever has it; an agent says that it is one.
+    pub fn assignee(&self) -> String {
+        ActorKind::from_stored(&self.assignee_kind).marked(&self.assignee_name)
+    }
 }
 
 /// Narrows a question to orders due on some days.

@@ -154,16 +154,21 @@ pub fn count_up_to(conn: &mut AnyConnection, project: ProjectKey, filter: &Filte
     Ok(count.min(most))
 }
 
-/// The rows of a filter as questions without common rows. What somebody wrote and what they were given are two questions, each with an
-/// index; as one, with an "or" in it, every order of the project is looked at.
+/// The rows of a filter as questions without common rows. What somebody wrote, what they were given and what an agent has claimed are questions, each
+/// with an index; as one, with an "or" in it, every order of the project is looked at.
 pub(super) fn arms(project: ProjectKey, filter: &Filter) -> Vec<orders::BoxedQuery<'static, Backend>> {
     let Some(account) = filter.own.clone() else { return vec![matching(project, filter)] };
     let rest = || matching(project, &Filter { own: None, ..filter.clone() });
-    let is_others = orders::assignee_account.is_null().or(orders::assignee_account.ne(account.clone()));
-    vec![
+    let is_others = || orders::assignee_account.is_null().or(orders::assignee_account.ne(account.clone()));
+    let mut arms = vec![
         rest().filter(orders::assignee_account.eq(account.clone())),
-        rest().filter(orders::owner.eq(account)).filter(is_others),
-    ]
+        rest().filter(orders::owner.eq(account.clone())).filter(is_others()),
+    ];
+    if let Some(agent) = filter.delegate.clone() {
+        let by_others = orders::owner.is_null().or(orders::owner.ne(account.clone()));
+        arms.push(rest().filter(orders::claimed_by.eq(agent)).filter(is_others()).filter(by_others));
+    }
+    arms
 }
 
 /// A stretch of a list that is found in one index.

@@ -30,6 +30,18 @@ on_both! {
         }
         let taken = agent.post(&t, &lease, json!({ "lease_seconds": 300 })).await;
         assert_eq!((taken.status, taken.json()["events"].as_array().map(Vec::len)), (200, Some(1)), "{}", taken.text());
+        // What an agent has claimed for its person stands in its own list, and in nobody else's.
+        for (caller, path, expected) in [
+            (&agent, "/api/v1/orders?assignee=me", Some(true)),
+            (&agent, "/api/v1/orders?sort=changed&status=open", Some(true)),
+            (&scribe, "/api/v1/orders", None),
+            (&sam, "/api/v1/orders", Some(false)),
+            (&sam, "/api/v1/orders?assignee=me", None),
+        ] {
+            let listed = caller.get(&t, path).await.json();
+            assert_eq!(listed["data"][0]["is_mine"].as_bool(), expected, "{path}: {listed}");
+        }
+        assert_eq!(agent.get(&t, &format!("{place}/status")).await.json()["is_mine"].as_bool(), Some(true));
         let again = agent.post(&t, &lease, json!({})).await;
         assert_eq!((again.status, again.json()["events"].as_array().map(Vec::len)), (200, Some(0)));
         let other = scribe.post(&t, &lease, json!({})).await;

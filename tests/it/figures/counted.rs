@@ -1,15 +1,15 @@
-//! Every figure against SQL that was written for this test alone, and its pages.
+//! Every figure of the shop of these tests against SQL of one's own, and its pages.
 
 use actix_web::http::StatusCode;
 use tracewright::audit::actions::unlink;
 use tracewright::audit::reads::links_of;
-use tracewright::db::sql::{Sql, numbers};
 use tracewright::figures::model::Figure;
 use tracewright::figures::reads::Narrowed;
-use tracewright::foundation::{Action, Grant, ProjectKey, Role, permission};
+use tracewright::foundation::{Action, Grant, Role, permission};
 use tracewright::work_orders::model::Status;
 
-use super::shop::{Shop, shop, write};
+use super::by_hand::compare;
+use super::shop::{shop, write};
 use super::{holds, page, seen};
 use crate::field::browser;
 use crate::guards::stage::{do_tick, hire, link_trace, owner, send};
@@ -17,119 +17,11 @@ use crate::harness::http::site;
 use crate::harness::orders::walk;
 use crate::harness::{TestApp, on_both};
 
-/// Microseconds of a day, and the first moment of the usual period at the end of the shop: Monday 5 October 2026.
-const DAY: i64 = 86_400_000_000;
-const FROM: i64 = 1_791_158_400_000_000;
-
-/// The numbers that a statement gives, in its order.
-async fn ask(t: &TestApp, sql: String) -> Vec<i64> {
-    t.app.db.read(move |conn| numbers(conn, Sql::new(sql))).await.unwrap()
-}
-
-/// What each figure should be, as a statement of all rows with 1 above the line and 0 below it, or of all times.
-fn by_hand(figure: Figure, project: ProjectKey, only: &str, now: i64) -> String {
-    let (p, week) = (project.0, 7 * DAY);
-    let orders = format!("FROM order_milestones WHERE project = {p}{only}");
-    let share = |is: &str, of: &str| {
-        format!("SELECT CAST(CASE WHEN {is} THEN 1 ELSE 0 END AS BIGINT) {orders} AND {of}")
-    };
-    let taken_up = "(approved_at IS NOT NULL OR NOT is_imported)";
-    let of_orders = format!("order_id IN (SELECT order_id {orders})");
-    match figure {
-        Figure::Late => format!(
-            "SELECT CAST(CASE WHEN open_until < {now} THEN 1 ELSE 0 END AS BIGINT) FROM orders WHERE project = {p} AND {of_orders} \
-             AND status IN ('draft', 'submitted', 'approved', 'in_progress', 'on_hold') AND due_at IS NOT NULL \
-             AND (source IS NULL OR status NOT IN ('draft', 'submitted'))"
-        ),
-        // Weeks are counted from Monday 29 December 1969.
-        Figure::PlannedWeek => share(
-            &format!(
-                "completed_at > 0 AND (completed_at + {0}) / {week} = (due_at - 1 + {0}) / {week}",
-                3 * DAY
-            ),
-            &format!("due_at - 1 BETWEEN {FROM} AND {now} AND approved_at > 0 AND cancelled_at IS NULL"),
-        ),
-        Figure::Preventive => share(
-            &format!("completed_at > 0 AND completed_at - due_at < {DAY}"),
-            &format!(
-                "(order_type LIKE 'Preventive%' OR order_type LIKE 'Inspection%') AND due_at - 1 BETWEEN {FROM} AND {now} \
-                 AND due_at + {DAY} <= {now} AND cancelled_at IS NULL AND {taken_up}"
-            ),
-        ),
-        Figure::ReportToClosed => {
-            format!("SELECT closed_at - made_at {orders} AND closed_at BETWEEN {FROM} AND {now} ORDER BY 1")
-        }
-        Figure::RepairTime => format!(
-            "SELECT labour_seconds * 1000000 {orders} AND order_type LIKE 'Repair%' AND completed_at BETWEEN {FROM} AND {now} \
-             AND labour_seconds <> 0 ORDER BY 1"
-        ),
-        Figure::FirstTime => share(
-            &format!(
-                "taken_up < 1 AND COALESCE(followed_up_at, closed_at + 9 * {week}) - closed_at >= 30 * {DAY}"
-            ),
-            &format!("closed_at + 30 * {DAY} BETWEEN {FROM} AND {now}"),
-        ),
-        Figure::ClaimsTrue => format!(
-            "SELECT CAST(CASE WHEN standing = 'supported' THEN 1 ELSE 0 END AS BIGINT) FROM claims WHERE project = {p} AND {of_orders} \
-             AND standing <> 'open' AND withdrawn_at IS NULL"
-        ),
-        Figure::TicksWithEvidence => format!(
-            "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM links l WHERE l.project = c.project AND l.order_id = c.order_id \
-             AND l.removed_at IS NULL AND l.target_id = c.target_id) THEN 1 ELSE 0 END AS BIGINT) \
-             FROM claims c WHERE project = {p} AND {of_orders} AND target_kind <> 'criterion' AND withdrawn_at IS NULL AND NOT unattested"
-        ),
-        Figure::DoneToVerified => {
-            format!(
-                "SELECT verified_at - completed_at {orders} AND verified_at BETWEEN {FROM} AND {now} ORDER BY 1"
-            )
-        }
-    }
-}
-
-/// The middle of times in order, and the one that a tenth of them is not shorter than.
-fn middle_and_tenth(times: &[i64]) -> Option<(i64, i64)> {
-    let count = times.len();
-    let last = times.len().checked_sub(1)?;
-    let middle = i64::midpoint(times[last / 2], times[count / 2]);
-    Some((middle, times[(count * 9).div_ceil(10) - 1]))
-}
-
-async fn compare(t: &TestApp, shop: &Shop, only: &str, narrowed: &Narrowed) -> Vec<(Figure, i64, i64)> {
-    let (project, now) = (shop.owner.project, t.app.now().0);
-    let mut all = Vec::new();
-    for figure in Figure::ALL {
-        let expected = ask(t, by_hand(figure, project, only, now)).await;
-        let found = seen(t, project, figure, narrowed.clone()).await;
-        let (whole, what) = (found.measured.whole, format!("{figure:?}{only}"));
-        assert_eq!(whole.counted, i64::try_from(expected.len()).unwrap(), "{what}: {expected:?}");
-        let is_of_times = ["closed", "repair", "done"].iter().any(|word| figure.as_str().contains(word));
-        let mut rows: Vec<i64> = if is_of_times {
-            let spread = whole.spread.map(|it| (it.median, it.slowest_tenth));
-            assert_eq!(spread, middle_and_tenth(&expected), "{what}");
-            found.rows.iter().map(|row| row.took).collect()
-        } else {
-            assert_eq!(whole.hits, expected.iter().sum::<i64>(), "{what}");
-            found.rows.iter().map(|row| i64::from(row.is_hit())).collect()
-        };
-        let mut expected = expected;
-        rows.sort_unstable();
-        expected.sort_unstable();
-        assert_eq!(rows, expected, "{what}: it leads to its very rows");
-        if figure == Figure::Late {
-            assert_eq!(found.measured.course.last().unwrap().hits, whole.hits, "{what}");
-        } else {
-            let course: i64 = found.measured.course.iter().map(|point| point.counted).sum();
-            assert_eq!(course, whole.counted, "{what}: every row is in one week");
-        }
-        all.push((figure, whole.counted, whole.hits));
-    }
-    all
-}
-
 on_both! {
     async fn every_figure_is_what_a_query_of_ones_own_says(t: TestApp) {
         let shop = shop(&t).await;
-        let all = compare(&t, &shop, "", &Narrowed::default()).await;
+        let project = shop.owner.project;
+        let all = compare(&t, project, "", &Narrowed::default()).await;
         // Nothing of this is equal because both are empty.
         let told: Vec<(i64, i64)> = all.iter().map(|(_, counted, hits)| (*counted, *hits)).collect();
         assert_eq!(told[..3], [(2, 2), (6, 3), (2, 1)], "{all:?}");
@@ -137,15 +29,15 @@ on_both! {
         assert!(told[6].0 > 4 && told[6].1 == 1, "{all:?}");
         assert!(told[7].0 == 8 && told[7].1 == 1, "{all:?}");
         let of_type = Narrowed { order_type: Some("Repair".to_owned()), ..Narrowed::default() };
-        compare(&t, &shop, " AND order_type = 'Repair'", &of_type).await;
+        compare(&t, project, " AND order_type = 'Repair'", &of_type).await;
         let dana = shop.dana.id().to_owned();
         let hers = Narrowed { assignees: Some(vec![dana.clone()]), ..Narrowed::default() };
-        compare(&t, &shop, &format!(" AND assignee = '{dana}'"), &hers).await;
+        compare(&t, project, &format!(" AND assignee = '{dana}'"), &hers).await;
         let there = Narrowed { assets: Some(vec!["fil-1".to_owned()]), ..Narrowed::default() };
-        let at_filler = compare(&t, &shop, " AND asset_key = 'fil-1'", &there).await;
+        let at_filler = compare(&t, project, " AND asset_key = 'fil-1'", &there).await;
         assert!(at_filler[1].1 < all[1].1, "what came from a file names no asset");
         let none = Narrowed { assets: Some(vec!["nowhere".to_owned()]), ..Narrowed::default() };
-        assert!(compare(&t, &shop, " AND asset_key = 'nowhere'", &none).await.iter().all(|(_, counted, _)| *counted == 0));
+        assert!(compare(&t, project, " AND asset_key = 'nowhere'", &none).await.iter().all(|(_, counted, _)| *counted == 0));
         holds(&t).await;
     }
 

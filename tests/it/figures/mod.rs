@@ -1,7 +1,9 @@
 //! Figures and workload on both databases: each figure against a query of one's own, its very rows, what is left out, who sees them, and
 //! hours that work is held against.
 
+mod by_hand;
 mod counted;
+mod of_demo;
 mod shop;
 mod workload;
 

@@ -79,6 +79,7 @@ on_both! {
         let listed = result(&t, &bench.client, Speaks::Second, "resources/list", json!({})).await;
         let uris: Vec<&str> = listed["resources"].as_array().unwrap().iter().map(|it| it["uri"].as_str().unwrap()).collect();
         assert!(uris.contains(&"checkpoint://latest") && uris.contains(&format!("order://{own}").as_str()), "{uris:?}");
+        assert!(uris.contains(&uri.as_str()), "what it has claimed is its own: {uris:?}");
         assert!(!listed.to_string().contains(&hidden), "{listed}");
         let templates = result(&t, &bench.client, Speaks::First, "resources/templates/list", json!({})).await;
         assert_eq!(templates["resourceTemplates"].as_array().unwrap().len(), 4);

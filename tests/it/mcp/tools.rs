@@ -24,10 +24,17 @@ on_both! {
         let bench = bench(&t).await;
         let number = bench.number.as_str();
         let ready = call(&t, &bench, "list_ready", json!({})).await;
-        assert_eq!(done(&ready)["orders"][0]["order"], json!(number));
+        let first = &done(&ready)["orders"][0];
+        assert_eq!((&first["order"], &first["isYours"]), (&json!(number), &json!(false)));
         assert_eq!(refused(&call(&t, &bench, "get_order", json!({ "order": number })).await)["kind"], json!("not_found"), "not before it is claimed");
         let told = claimed(&t, &bench).await;
         assert_eq!((&told["claim"]["isYours"], &told["claim"]["accountable"]), (&json!(true), &json!(bench.owner.actor.name)));
+        // What it has claimed for its person stands among its own, beside what is ready.
+        for (tool, arguments) in [("list_ready", json!({})), ("list_orders", json!({})), ("list_orders", json!({ "assignee": "me" }))] {
+            let listed = call(&t, &bench, tool, arguments).await;
+            let first = &done(&listed)["orders"][0];
+            assert_eq!((&first["order"], &first["isYours"]), (&json!(number), &json!(true)), "{tool}: {listed}");
+        }
         let whole = call(&t, &bench, "get_order", json!({ "order": number.to_lowercase() })).await;
         let item = done(&whole)["steps"][0]["items"][0].clone();
         assert_eq!((&item["place"], &item["state"], &item["asks"]["kind"]), (&json!("1.1"), &json!("open"), &json!("tick")));

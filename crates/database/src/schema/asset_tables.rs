@@ -55,5 +55,7 @@ diesel::table! {
         withdrawn_at -> Nullable<BigInt>,
         withdrawn_by -> Text,
         withdrawn_reason -> Text,
+        by_kind -> Text,
+        withdrawn_kind -> Text,
     }
 }

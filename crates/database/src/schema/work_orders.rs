@@ -41,6 +41,7 @@ diesel::table! {
         claimed_until -> Nullable<BigInt>,
         accountable -> Nullable<Text>,
         open_questions -> BigInt,
+        assignee_kind -> Text,
     }
 }
 

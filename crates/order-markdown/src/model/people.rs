@@ -22,7 +22,7 @@ impl Who {
 
     /// The name as it is printed with what they did: an agent is told from a person everywhere.
     pub fn marked_name(&self) -> String {
-        if self.kind == ActorKind::Agent { format!("{} (agent)", self.name) } else { self.name.clone() }
+        self.kind.marked(&self.name)
     }
 
     /// Whether this is the account `id`; nobody is the empty id.
@@ -49,6 +49,13 @@ pub struct Assignee {
     /// Stable user code such as `USR-001`; empty when none.
     #[serde(default)]
     pub code: String,
+}
+
+impl Assignee {
+    /// The name as it is printed: see [`Who::marked_name`].
+    pub fn marked_name(&self) -> String {
+        self.kind.map_or_else(|| self.name.clone(), |kind| kind.marked(&self.name))
+    }
 }
 
 /// What the work is done on: a name and a stable tag.

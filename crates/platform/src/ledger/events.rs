@@ -73,6 +73,11 @@ impl Event {
     pub fn actor_name(&self) -> &str {
         self.body.as_ref().map_or("(erased)", |body| body.actor_name.as_str())
     }
+
+    /// The same, with the word for an agent.
+    pub fn marked_name(&self) -> String {
+        self.actor_kind.marked(self.actor_name())
+    }
 }
 
 /// What an event says beyond its leaf. Erasable; the leaf keeps a salted commitment.

@@ -117,23 +117,23 @@ fn week_links(monday: NaiveDate, here: usize) -> Vec<WeekLink> {
 fn people(found: &Workload, monday: NaiveDate) -> Vec<Row> {
     let row = |of: WorkOf<'_>| {
         let href = |week| Some(orders_of(of.account, monday, week));
-        Row { name: of.name.to_owned(), cells: cells(monday, of.loads, href) }
+        Row { name: of.name.clone(), cells: cells(monday, of.loads, href) }
     };
     found.rows().into_iter().map(row).collect()
 }
 
 /// Accounts that count as one together, where there are several of them with work or hours; then everybody.
 fn units(found: &Workload, ties: &Ties, monday: NaiveDate) -> Vec<Row> {
-    let mut by_unit: BTreeMap<String, Vec<(&str, &Vec<Load>)>> = BTreeMap::new();
+    let mut by_unit: BTreeMap<String, Vec<(String, &Vec<Load>)>> = BTreeMap::new();
     for member in &found.members {
         let account = &member.account;
         let Some(loads) = found.loads.get(&account.id.0) else { continue };
         let unit = ties.unit_of(&account.id.0);
         let first = unit.accounts().next().unwrap_or_default().to_owned();
-        by_unit.entry(first).or_default().push((account.name.as_str(), loads));
+        by_unit.entry(first).or_default().push((account.marked_name(), loads));
     }
     let several = by_unit.into_values().filter(|members| members.len() > 1).map(|members| {
-        let names: Vec<&str> = members.iter().map(|(name, _)| *name).collect();
+        let names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
         let loads = together(members.iter().map(|(_, loads)| *loads));
         Row { name: names.join(" and "), cells: cells(monday, &loads, |_| None) }
     });

@@ -39,7 +39,7 @@ pub(super) fn views(workload: &Workload, monday: NaiveDate, week: usize) -> Vec<
     let longest = longest.map(|load| load.planned().max(load.hours.unwrap_or_default())).max().unwrap_or(1);
     let of_row = |of: WorkOf<'_>| {
         let load = *of.loads.get(week)?;
-        Some((load, view(of.name, of.lacks, load, longest, orders_of(of.account, monday, week))))
+        Some((load, view(&of.name, of.lacks, load, longest, orders_of(of.account, monday, week))))
     };
     let mut people: Vec<(Load, LoadView)> = workload.rows().into_iter().filter_map(of_row).collect();
     people.retain(|(load, _)| load.orders > 0 || load.hours.is_some());

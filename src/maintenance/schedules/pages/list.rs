@@ -74,17 +74,18 @@ fn rows(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Result<Vec<Row
 
 impl RowView {
     fn of(row: ScheduleRow, procedure: (String, String), who: &Asker, now: Timestamp) -> Result<Self> {
-        let sees_all = who.may(Action::ViewOrders) == Grant::Any;
+        let (sees_all, terms) = (who.may(Action::ViewOrders) == Grant::Any, row.terms()?);
+        let kind = terms.assignee.as_ref().and_then(|to| to.kind);
         Ok(Self {
             procedure,
-            every: words::every(&row.terms()?),
+            every: words::every(&terms),
+            goes_to: kind.map_or_else(|| row.assignee_name.clone(), |kind| kind.marked(&row.assignee_name)),
             mark: mark(&row),
             why: why(&row),
             next: next(&row, now),
             is_ended: row.state() == State::Ended,
             last: Some(row.last_number).filter(|_| sees_all).unwrap_or_default(),
             code: row.code,
-            goes_to: row.assignee_name,
             asset: row.asset_tag,
             made: row.made,
         })

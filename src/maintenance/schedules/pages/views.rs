@@ -9,6 +9,7 @@ use crate::maintenance::schedules::reads::{ScheduleRow, State};
 use crate::maintenance::schedules::words;
 use crate::order_pages::text::Html;
 use crate::web::format::{Due, sentence};
+use crate::work_orders::model::Assignee;
 
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
@@ -57,13 +58,13 @@ pub(super) fn next(row: &ScheduleRow, now: Timestamp) -> Html {
 
 /// What was chosen, sentence by sentence.
 pub(super) fn sentences(terms: &Terms) -> Vec<(&'static str, Html)> {
-    let to = terms.assignee.as_ref().map_or("nobody", |to| to.name.as_str());
+    let to = terms.assignee.as_ref().map_or_else(|| "nobody".to_owned(), Assignee::marked_name);
     let mut all = vec![
         ("Every", Html::text(&words::every(terms))),
         ("Counted from", Html::text(words::counted_from(terms.basis))),
         ("Made", Html::text(&words::made(terms))),
         ("For", Html::text(terms.asset.as_deref().unwrap_or("what the procedure names"))),
-        ("Goes to", Html::text(to)),
+        ("Goes to", Html::text(&to)),
     ];
     all.extend(terms.priority.map(|it| ("Priority", Html::text(it.as_str()))));
     all.push(("Begins", Html::text(words::begins(terms))));

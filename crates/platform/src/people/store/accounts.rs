@@ -42,6 +42,11 @@ impl AccountRow {
     pub fn kind(&self) -> AccountKind {
         AccountKind::from_stored(&self.kind)
     }
+
+    /// The name as it is printed: a program says that it is one.
+    pub fn marked_name(&self) -> String {
+        self.kind().actor_kind().marked(&self.name)
+    }
 }
 
 pub(in crate::people) fn account(conn: &mut AnyConnection, id: &AccountId) -> Result<Option<AccountRow>> {
