@@ -361,12 +361,7 @@ fn of_asset(event: &AssetEvent, about: Subject, people: &[Person]) -> Vec<Told> 
 }
 
 /// Whoever keeps schedules is told, and whoever set this one up as it is.
-fn of_schedule(
-    event: &ScheduleEvent,
-    schedule: &Schedule,
-    title: &str,
-    people: &[Person],
-) -> Vec<Told> {
+fn of_schedule(event: &ScheduleEvent, schedule: &Schedule, title: &str, people: &[Person]) -> Vec<Told> {
     let (kind, words) = match event {
         ScheduleEvent::Stopped { orders } if orders.len() == 1 => {
             (Kind::ScheduleStopped, "Nobody touched the order that it made last.".to_owned())

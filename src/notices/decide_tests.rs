@@ -242,10 +242,22 @@ fn a_question_is_told_to_whoever_answers_and_where_nobody_does_to_all_who_may() 
     let names = |names: &[&str]| names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
     let all = [(Kind::Asked, names(&["worker", "boss", "ann"]))];
     assert_eq!(asked_by(&relay, Some("boss"), true), all);
-    assert_eq!(asked_by(&worker, None, true), [(Kind::Asked, names(&["ann"]))], "nobody is asked by themselves");
-    assert_eq!(asked_by(&relay, None, false), [(Kind::Asked, names(&["boss"]))], "nobody has it, nobody gave it");
-    let one = decide(&order_event("relay", &question), &asked(&relay, None, true), &people()).unwrap().remove(0);
-    assert_eq!((one.place.as_str(), one.said.as_str()), ("/work-orders/WO-2026-001#question-q1", "Which one?"));
+    assert_eq!(
+        asked_by(&worker, None, true),
+        [(Kind::Asked, names(&["ann"]))],
+        "nobody is asked by themselves"
+    );
+    assert_eq!(
+        asked_by(&relay, None, false),
+        [(Kind::Asked, names(&["boss"]))],
+        "nobody has it, nobody gave it"
+    );
+    let one =
+        decide(&order_event("relay", &question), &asked(&relay, None, true), &people()).unwrap().remove(0);
+    assert_eq!(
+        (one.place.as_str(), one.said.as_str()),
+        ("/work-orders/WO-2026-001#question-q1", "Which one?")
+    );
 }
 
 #[test]

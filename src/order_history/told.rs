@@ -86,8 +86,10 @@ fn edited(before: &Order, made: &[PlanChange], reason: &str) -> Told {
 
 fn assigned(from: Option<&Assignee>, to: Option<&Assignee>) -> Told {
     let who = |it: Option<&Assignee>| it.map_or_else(|| "nobody".to_owned(), Assignee::marked_name);
-    let what =
-        to.map_or_else(|| "took the assignment back".to_owned(), |to| format!("assigned it to {}", to.marked_name()));
+    let what = to.map_or_else(
+        || "took the assignment back".to_owned(),
+        |to| format!("assigned it to {}", to.marked_name()),
+    );
     Told::new(what).values(who(from), who(to))
 }
 

@@ -80,7 +80,10 @@ fn row(conn: &mut AnyConnection, view: &OrderView, relation: &Relation) -> Resul
         number: relation.number.to_string(),
         shown: seen.map(|it| (it.title.clone(), it.status().label(), text::tone_of(it.status()))),
         is_blocking,
-        passed: relation.passed.as_ref().map(|it| format!("let begin by {}: {}", it.by.marked_name(), it.reason)),
+        passed: relation
+            .passed
+            .as_ref()
+            .map(|it| format!("let begin by {}: {}", it.by.marked_name(), it.reason)),
         may_pass: is_blocking && view.allows(pass),
         may_cancel,
     })

@@ -247,7 +247,10 @@ mod tests {
         assert_eq!((asked.kind, asked.asset.as_str()), (AskKind::Scan, "P-101"));
         assert_eq!(taken(&text("")).steps[0].items[0].asks, Asks::default());
         let mut plan = Plan::of(&order);
-        plan.document.iter_mut().filter(|it| it.kind == Kind::Item).for_each(|it| it.asks.asset = "P-102".to_owned());
+        plan.document
+            .iter_mut()
+            .filter(|it| it.kind == Kind::Item)
+            .for_each(|it| it.asks.asset = "P-102".to_owned());
         plan.fill_ids(&mut ids("y"));
         plan.put_into(&mut order);
         assert_eq!(taken(&write_order(&order)).steps[0].items[0].asks.asset, "P-102");

@@ -7,9 +7,7 @@ use super::ticks::{begin, check_evidence, check_step, check_worker, check_workin
 use super::{Case, Proof, moves, ticks};
 use crate::events::OrderEvent;
 use crate::lifecycle::require_reason;
-use crate::model::{
-    Answer, AskKind, FilePlace, Found, Item, Meaning, OrderFile, ScanHow, Target, limits,
-};
+use crate::model::{Answer, AskKind, FilePlace, Found, Item, Meaning, OrderFile, ScanHow, Target, limits};
 use crate::signing::statement;
 use foundation::{Action, Error, Result};
 

@@ -7,7 +7,12 @@ use crate::rounds;
 /// Three stops, a reading after the first, the last stop in an ordered step; in work by `worker`.
 fn round() -> Order {
     let asks = |kind, asset: &str| Asks { kind, asset: asset.to_owned(), ..Asks::default() };
-    let item = |id: &str, asks: Asks| PlanItem { id: id.to_owned(), text: format!("at {id}"), asks, ..PlanItem::default() };
+    let item = |id: &str, asks: Asks| PlanItem {
+        id: id.to_owned(),
+        text: format!("at {id}"),
+        asks,
+        ..PlanItem::default()
+    };
     let step = |id: &str, ordered, items| PlanStep {
         id: id.to_owned(),
         title: format!("Step {id}"),
@@ -18,7 +23,11 @@ fn round() -> Order {
     let plan = Plan {
         title: "Round".to_owned(),
         steps: vec![
-            step("s1", false, vec![item("i1", asks(AskKind::Scan, "P-101")), item("r1", asks(AskKind::Number, ""))]),
+            step(
+                "s1",
+                false,
+                vec![item("i1", asks(AskKind::Scan, "P-101")), item("r1", asks(AskKind::Number, ""))],
+            ),
             step("s2", false, vec![item("i2", asks(AskKind::Scan, "p-102"))]),
             step("s3", true, vec![item("i3", asks(AskKind::Scan, "P-101"))]),
         ],
