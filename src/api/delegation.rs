@@ -345,7 +345,8 @@ pub async fn ready(call: Call) -> Answer {
     let (who, now, limit) = (call.who.clone(), call.app().now(), query.limit());
     let read = move |conn: &mut AnyConnection| reads::ready(conn, &who, now, limit);
     let rows = call.app().db.read(read).await?;
-    answer(&OrderPage { data: rows.iter().map(|row| OrderLine::of(row, now)).collect(), next: None })
+    let lines = rows.iter().map(|row| OrderLine::of(row, &call.who, now));
+    answer(&OrderPage { data: lines.collect(), next: None })
 }
 
 /// GET `/api/v1/orders/{number}/lease`.
