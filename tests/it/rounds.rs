@@ -6,7 +6,7 @@ use tracewright::assets::model::Facts;
 use tracewright::foundation::{Asker, Role};
 use tracewright::ledger::rebuild;
 use tracewright::maintenance::procedures::actions::{approve, create, make_order, submit};
-use tracewright::work_orders::model::{AskKind, Order, Status};
+use tracewright::work_orders::model::{Answer, AskKind, Order, Status};
 
 use crate::guards::stage::{hire, load, owner, take};
 use crate::harness::http::{Client, Site, site};
@@ -55,7 +55,7 @@ fn answered(order: &Order, place: &str) -> String {
     item.ticks
         .current()
         .and_then(|tick| tick.answer.as_ref())
-        .map(|answer| answer.words())
+        .map(Answer::words)
         .unwrap_or_default()
 }
 

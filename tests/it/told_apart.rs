@@ -14,7 +14,7 @@ use crate::field::browser;
 use crate::guards::stage::{FILE, agent, load, owner, take};
 use crate::harness::http::{Client, Site, site};
 use crate::harness::orders::walk;
-use crate::harness::{TestApp, on_both};
+use crate::harness::on_both;
 use crate::schedules::{TEXT, daily, procedure, set};
 
 /// The page names the agent, and never without the word.

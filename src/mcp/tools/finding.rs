@@ -138,7 +138,7 @@ async fn list_orders(asked: Asked) -> Result<Answer> {
     let read = move |conn: &mut AnyConnection, who: &Asker| {
         who.must_some(Action::ViewOrders)?;
         let assignee = is_mine.then(|| who.id().to_owned());
-        let filter = Filter { status, words, assignee, ..Filter::seen_by(who) };
+        let filter = Filter { status, assignee, words, ..Filter::seen_by(who) };
         reads::list(conn, who.project, &filter, after.as_ref(), limit)
     };
     let rows = asked.read(read).await?;

@@ -12,7 +12,7 @@ use tracewright::foundation::ProjectKey;
 use super::by_hand::compare;
 use super::{page, seen};
 use crate::harness::http::{Client, Site, site};
-use crate::harness::{TestApp, on_both};
+use crate::harness::on_both;
 use crate::home::of_example;
 
 const SHOP: ProjectKey = ProjectKey(1);

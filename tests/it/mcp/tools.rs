@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use tracewright::audit::reads::links_of;
-use tracewright::foundation::Role;
+use tracewright::foundation::{Digest, Role};
 use tracewright::work_orders::model::{Order, Status};
 
 use crate::guards::stage::{FILE, hire, load, take};
@@ -67,7 +67,7 @@ on_both! {
         assert_eq!(done(&call(&t, &bench, "record_decision", decided.clone()).await)["decision"]["name"], json!("D-1"));
         assert_eq!(done(&call(&t, &bench, "create_decision", decided).await)["decision"]["name"], json!("D-2"));
         let file = json!({ "order": number, "name": "log.txt", "text": "all is well\n", "target": "1.1", "description": "what it said" });
-        let digest = tracewright::foundation::Digest::of(b"all is well\n").to_hex();
+        let digest = Digest::of(b"all is well\n").to_hex();
         assert_eq!(done(&call(&t, &bench, "attach", file).await)["sha256"], json!(digest), "every byte of it");
         let review = call(&t, &bench, "request_review", json!({ "order": number, "note": "Look at 1.1" })).await;
         assert_eq!(done(&review)["reviewer"], json!(bench.owner.actor.name));

@@ -8,7 +8,7 @@ use super::{say, tell};
 use crate::guards::stage::{FILE, hire, load, owner, take};
 use crate::harness::http::{Client, site};
 use crate::harness::orders::walk;
-use crate::harness::{SECOND, TestApp, on_both};
+use crate::harness::{SECOND, on_both};
 use crate::people::pages::cookie;
 
 /// How many notices a page holds in its lines.

@@ -10,7 +10,7 @@ use tracewright::work_orders::actions::claim::claim;
 use super::{kinds, seen, tell};
 use crate::guards::stage::{agent, hire, owner, running};
 use crate::harness::http::{Client, site};
-use crate::harness::{DAY, TestApp, on_both};
+use crate::harness::{DAY, on_both};
 use crate::people::pages::cookie;
 use crate::schedules::{TEXT, daily, make_due, procedure, set};
 
