@@ -1,6 +1,6 @@
 //! Agents as technicians on both databases: claims of two of them, stop, questions, decisions, and the trace that a tick joins.
 
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use tracewright::audit::actions::pin_settled;
 use tracewright::audit::reads::{links_of, pins_of};
 use tracewright::foundation::{Asker, Error, ProjectKey, Role, TraceContext};
@@ -197,6 +197,39 @@ on_both! {
         let (project, id) = (crew.owner.project, crew.id.clone());
         let links = t.app.db.read(move |conn| links_of(conn, project, &id)).await.unwrap();
         assert_eq!(links.iter().map(|link| link.trace_id.as_str()).collect::<Vec<_>>(), [TRACE]);
+    }
+
+    async fn no_key_of_an_agent_takes_away_what_shows_its_work(t: TestApp) {
+        let crew = crew(&t).await;
+        let (owner, relay, id) = (&crew.owner, crew.under_trace(), &crew.id);
+        claim(&t.services.orders, &relay, id, Some(1_800)).await.unwrap();
+        do_tick(&t, &relay, id, "1.1").await;
+        send(&t, &crew.relay, TRACE, &[], "wrapped").await;
+        let (s, agents) = (site(&t).await, key_of(&t, &crew.sam, &crew.relay).await);
+        let one = format!("/api/public/traces/{TRACE}");
+        let list = format!("{{\"traceIds\":[\"{TRACE}\"]}}");
+        for (path, body) in [(one.as_str(), None), ("/api/public/traces", Some(list.as_str())), ("/api/public/scores/s-1", None)] {
+            let refused = agents.send(&s, Method::DELETE, path, body).await;
+            assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}: {}", refused.body);
+            assert!(refused.body.contains("a program may not do this"), "{path}: {}", refused.body);
+        }
+        let me = agents.get(&s, "/api/v1/me").await.body;
+        assert!(me.contains("\"send_traces\"") && !me.contains("\"erase_traces\"") && !me.contains("\"delete_score\""), "{me}");
+        // A key of the project does as Langfuse has it, and the order says what became of its evidence.
+        let new = NewApiKey {
+            label: KeyLabel::parse("label", "project").unwrap(),
+            scopes: Scopes::all(),
+            account: None,
+            expires_at: None,
+            pair: None,
+        };
+        let key = t.people.create_api_key(owner, new).await.unwrap();
+        let projects = Client::with_key(key.public.as_str(), key.secret.expose());
+        let erased = projects.send(&s, Method::DELETE, &one, None).await;
+        assert_eq!(erased.status, StatusCode::OK, "{}", erased.body);
+        let number = load(&t, owner, id).await.number.to_string();
+        let page = browser(&t, "owner@example.com").await.get(&s, &format!("/work-orders/{number}")).await.body;
+        assert!(page.contains(", erased on 2026-") && page.contains(" by ") && !page.contains("not here yet"), "{page}");
     }
 
     async fn an_agent_is_stopped_before_its_first_act(t: TestApp) {
