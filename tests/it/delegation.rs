@@ -1,7 +1,9 @@
 //! Agents as technicians on both databases: claims of two of them, stop, questions, decisions, and the trace that a tick joins.
 
 use actix_web::http::{Method, StatusCode};
-use tracewright::audit::actions::pin_settled;
+use tracewright::audit::actions::{
+    NewLink, NewQuote, NewStatement, link, pin_settled, state, unlink, withdraw,
+};
 use tracewright::audit::reads::{links_of, pins_of};
 use tracewright::foundation::{Asker, Error, ProjectKey, Role, TraceContext};
 use tracewright::ledger::rebuild;
@@ -10,11 +12,13 @@ use tracewright::people::actions::create_api_key::NewApiKey;
 use tracewright::people::model::{KeyLabel, ProjectId, ProjectName, Scopes};
 use tracewright::work_orders::actions::ask_person::{Question, ask_person};
 use tracewright::work_orders::actions::claim::claim;
+use tracewright::work_orders::actions::follow_up::{Asked, follow_up};
 use tracewright::work_orders::actions::heartbeat::heartbeat;
 use tracewright::work_orders::actions::record_decision::{NewDecision, record_decision};
 use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::actions::{answer_question, let_agent_on, release_claim, stop_agent, tick};
-use tracewright::work_orders::model::Status;
+use tracewright::work_orders::decide::may_act;
+use tracewright::work_orders::model::{Assignee, Priority, Status};
 use tracewright::work_orders::reads;
 
 use crate::field::browser;
@@ -197,6 +201,79 @@ on_both! {
         let (project, id) = (crew.owner.project, crew.id.clone());
         let links = t.app.db.read(move |conn| links_of(conn, project, &id)).await.unwrap();
         assert_eq!(links.iter().map(|link| link.trace_id.as_str()).collect::<Vec<_>>(), [TRACE]);
+    }
+
+    async fn r41_what_a_person_stopped_neither_links_states_nor_takes_away(t: TestApp) {
+        let Crew { owner, relay, id, .. } = crew(&t).await;
+        let orders = &t.services.orders;
+        give(&t, &owner, &id, Some(&relay)).await;
+        for trace in ["t-1", "t-2"] {
+            send(&t, &owner, trace, &[], "valve 7: shut").await;
+        }
+        let target = place(&t, &owner, &id, "1.1").await;
+        let named = |trace: &str| NewLink {
+            order_id: id.clone(),
+            target: Some(target.clone()),
+            trace_id: trace.to_owned(),
+            observation_id: None,
+        };
+        let says = |text: &str| NewStatement {
+            order_id: id.clone(),
+            target: target.clone(),
+            text: text.to_owned(),
+            quote: NewQuote {
+                trace_id: "t-1".to_owned(),
+                observation_id: "call".to_owned(),
+                field: "output".to_owned(),
+                exact: "valve 7: shut".to_owned(),
+                prefix: String::new(),
+                suffix: String::new(),
+            },
+        };
+        let own = link(&t.app, &relay, named("t-1")).await.unwrap();
+        let said = state(&t.app, &relay, says("Valve 7 was shut")).await.unwrap();
+        let step = place(&t, &owner, &id, "1").await;
+        let onward = || Asked { about: step.clone(), title: "More".to_owned(), priority: Priority::High, due: None, note: String::new() };
+        stop_agent::stop_agent(orders, &owner, &id, relay.id(), "it goes astray").await.unwrap();
+        let refused = [
+            ("link", rule(&link(&t.app, &relay, named("t-2")).await)),
+            ("state", rule(&state(&t.app, &relay, says("Valve 8 was shut")).await)),
+            ("unlink", rule(&unlink(&t.app, &relay, own.clone(), "wrong".to_owned()).await)),
+            ("withdraw", rule(&withdraw(&t.app, &relay, said.clone()).await)),
+            ("follow up", rule(&follow_up(orders, &relay, &id, onward()).await.map(|made| made.order_id))),
+        ];
+        assert!(refused.iter().all(|(_, rule)| *rule == "R41"), "{refused:?}");
+        let told = link(&t.app, &relay, named("t-2")).await.unwrap_err();
+        assert!(told.to_string().contains("it goes astray") && told.refusal().unwrap().lift.contains("lets you on again"), "{told}");
+        // Through the doors that programs come by.
+        let (s, number) = (site(&t).await, load(&t, &owner, &id).await.number.to_string());
+        let client = key_of(&t, &owner, &relay).await;
+        let body = serde_json::json!({ "trace": "t-2", "target": "1.1" });
+        let sent = client.post_json(&s, &format!("/api/v1/orders/{number}/evidence"), &body).await;
+        assert!(sent.status == StatusCode::CONFLICT && sent.body.contains("\"R41\""), "{} {}", sent.status, sent.body);
+        let sent = client.post(&s, &format!("/links/{own}/remove"), "reason=wrong").await;
+        assert_eq!(sent.status, StatusCode::CONFLICT, "{}", sent.body);
+        let sent = client.post(&s, &format!("/work-orders/{number}/link"), "trace=t-2").await;
+        assert_eq!(sent.status, StatusCode::CONFLICT, "{}", sent.body);
+        let_agent_on::let_agent_on(orders, &owner, &id, relay.id()).await.unwrap();
+        link(&t.app, &relay, named("t-2")).await.unwrap();
+        withdraw(&t.app, &relay, said).await.unwrap();
+        unlink(&t.app, &relay, own, String::new()).await.unwrap();
+        follow_up(orders, &relay, &id, onward()).await.unwrap();
+    }
+
+    async fn an_agent_that_has_the_work_links_nothing_while_another_is_at_it(t: TestApp) {
+        let Crew { owner, sam, relay, scribe, id } = crew(&t).await;
+        let orders = &t.services.orders;
+        claim(orders, &scribe, &id, Some(1_800)).await.unwrap();
+        let order = load(&t, &owner, &id).await;
+        assert!(may_act(&order, &scribe, t.app.now()).is_ok() && may_act(&order, &sam, t.app.now()).is_ok());
+        let mut given = order;
+        given.assignee = Some(Assignee { account: Some(relay.actor.id.clone()), kind: Some(relay.actor.kind), name: "relay".to_owned(), code: String::new() });
+        let refused = may_act(&given, &relay, t.app.now());
+        assert_eq!(rule(&refused), "R41", "{refused:?}");
+        t.clock.advance(1_800 * SECOND);
+        assert!(may_act(&given, &relay, t.app.now()).is_ok(), "that claim is stale");
     }
 
     async fn no_key_of_an_agent_takes_away_what_shows_its_work(t: TestApp) {

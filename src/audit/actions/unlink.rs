@@ -15,6 +15,7 @@ use crate::foundation::{Action, Asker, Error, Grant, Result};
 use crate::ledger::Ledger;
 use crate::state::App;
 use crate::work_orders;
+use crate::work_orders::decide::may_act;
 use crate::work_orders::lifecycle::tie;
 use crate::work_orders::model::{Order, Status, Target};
 
@@ -42,6 +43,7 @@ fn unlink_in(
         .filter(|link| link.removed_at.is_none())
         .ok_or_else(|| Error::not_found("the link"))?;
     let order = work_orders::reads::load(tx.conn, project, &link.order_id, None)?;
+    may_act(&order, asker, tx.now())?;
     may_unlink(asker, &order, &link)?;
     let reason = reason.trim().to_owned();
     if reason.is_empty() && !is_own_at_work(asker, &order, &link) {
