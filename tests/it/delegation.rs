@@ -5,6 +5,7 @@ use tracewright::audit::actions::{
     NewLink, NewQuote, NewStatement, link, pin_settled, state, unlink, withdraw,
 };
 use tracewright::audit::reads::{links_of, pins_of};
+use tracewright::audit::unknown_places::{self, Why};
 use tracewright::foundation::{Asker, Error, ProjectKey, Role, TraceContext};
 use tracewright::ledger::rebuild;
 use tracewright::people::AccountId;
@@ -62,6 +63,12 @@ async fn ready(t: &TestApp, who: &Asker) -> Vec<String> {
 
 fn rule<T: std::fmt::Debug>(result: &Result<T, Error>) -> &'static str {
     result.as_ref().err().and_then(Error::refusal).map_or("none", |refusal| refusal.rule)
+}
+
+/// A person gives it the order, stops it there, and gives the order back to whoever had it.
+async fn stop_agent_before_its_first_act(t: &TestApp, owner: &Asker, id: &str, agent: &Asker) {
+    give(t, owner, id, Some(agent)).await;
+    stop_agent::stop_agent(&t.services.orders, owner, id, agent.id(), "not this one").await.unwrap();
 }
 
 async fn key_of(t: &TestApp, maker: &Asker, agent: &Asker) -> Client {
@@ -274,6 +281,40 @@ on_both! {
         assert_eq!(rule(&refused), "R41", "{refused:?}");
         t.clock.advance(1_800 * SECOND);
         assert!(may_act(&given, &relay, t.app.now()).is_ok(), "that claim is stale");
+    }
+
+    async fn what_an_agent_sends_is_linked_to_orders_of_its_own_alone(t: TestApp) {
+        let Crew { owner, sam, relay, scribe, id } = crew(&t).await;
+        let elsewhere = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let number = load(&t, &owner, &id).await.number.to_string();
+        let tag = format!("wo:{number}/1.1");
+        let linked = async |trace: &str| {
+            let (project, order, trace) = (owner.project, id.clone(), trace.to_owned());
+            let links = t.app.db.read(move |conn| links_of(conn, project, &order)).await.unwrap();
+            links.iter().any(|link| link.trace_id == trace)
+        };
+        // It is given to the person who answers for it, so it could take it on.
+        send(&t, &relay, "t-ready", &[&tag], "looked").await;
+        assert!(linked("t-ready").await);
+        stop_agent_before_its_first_act(&t, &owner, &id, &relay).await;
+        send(&t, &relay, "t-stopped", &[&tag], "looked").await;
+        assert!(!linked("t-stopped").await, "a person stopped it there");
+        give(&t, &owner, &id, Some(&elsewhere)).await;
+        send(&t, &scribe, "t-foreign", &[&tag], "looked").await;
+        assert!(!linked("t-foreign").await, "it is nothing of its own");
+        // The trace is kept, and says the same as of an order that is not there.
+        send(&t, &scribe, "t-none", &["wo:WO-1999-001/1.1"], "looked").await;
+        let told = async |who: &Asker, trace: &'static str| {
+            let who = who.clone();
+            let read = move |conn: &mut tracewright::db::AnyConnection| unknown_places::of_trace(conn, &who, trace, 10);
+            t.app.db.read(read).await.unwrap().into_iter().map(|place| place.why).collect::<Vec<_>>()
+        };
+        assert_eq!((told(&scribe, "t-foreign").await, told(&scribe, "t-none").await), (vec![Why::NoOrder], vec![Why::NoOrder]));
+        assert_eq!(told(&owner, "t-foreign").await, [Why::NotTaken], "people are told that it is there");
+        // Keys of people and of the project are as they were.
+        send(&t, &sam, "t-person", &[&tag], "looked").await;
+        send(&t, &Asker::key(owner.project, Scopes::all()), "t-project", &[&tag], "looked").await;
+        assert!(linked("t-person").await && linked("t-project").await);
     }
 
     async fn no_key_of_an_agent_takes_away_what_shows_its_work(t: TestApp) {
