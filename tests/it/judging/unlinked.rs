@@ -1,10 +1,13 @@
 //! Taking links away: whose it is while the work goes on, whose once it is done, and what it opens where somebody judged.
 
+use tracewright::audit::Outcome as Found;
 use tracewright::audit::actions::{resolve_exception, unlink};
 use tracewright::audit::exceptions::Answer;
 use tracewright::audit::exceptions::reads::{ExceptionRow, Filter, list};
 use tracewright::audit::reads::links_of;
+use tracewright::db::AnyConnection;
 use tracewright::foundation::{Asker, Error, Role};
+use tracewright::knowledge::reads as atoms;
 use tracewright::work_orders::model::{Outcome, Status};
 
 use crate::guards::stage::{
@@ -13,7 +16,7 @@ use crate::guards::stage::{
 use crate::harness::{TestApp, on_both};
 
 use super::pages::get;
-use super::{TRACE, case, claim};
+use super::{TRACE, WORDS, case, claim, give, quoting};
 
 /// The standing link of an order to a trace.
 async fn link_of(t: &TestApp, who: &Asker, order: &str, trace: &str) -> String {
@@ -103,6 +106,32 @@ on_both! {
         go(&t, &lena, &id, Status::Closed).await.unwrap();
         let three = link_of(&t, &boss, &id, "three").await;
         assert!(matches!(take(&t, &lena, &three, "it is late").await, Err(Error::Refused(_))), "it is final");
+    }
+
+    async fn knowledge_names_no_claim_of_an_order_that_the_reader_may_not_see(t: TestApp) {
+        let case = case(&t).await;
+        let item = claim(&t, &case, "3.1").await;
+        give(&t, &case.auditor, quoting(&item, Found::Supported, WORDS)).await.unwrap();
+        let address = format!("/claims/{}", item.claim.claim_id);
+        let of_claim = format!("/knowledge?claim={}", item.claim.claim_id);
+        let viewer = super::other(&case.owner, "vera", &[Role::Viewer]);
+        let requester = super::other(&case.owner, "tom", &[Role::Requester]);
+        assert!(get(&t, &viewer, "/knowledge").await.contains(&address));
+        let page = get(&t, &requester, "/knowledge").await;
+        assert!(page.contains("51 calls") && !page.contains(&address), "the words alone: {page}");
+        assert!(!page.contains(&item.claim.statement), "{page}");
+        assert!(!get(&t, &requester, &of_claim).await.contains("51 calls"));
+        assert!(get(&t, &viewer, &of_claim).await.contains("51 calls"));
+        let project = case.owner.project;
+        let carried = async |who: &Asker| {
+            let who = who.clone();
+            let read = move |conn: &mut AnyConnection| {
+                let all = atoms::search(conn, project, "", None)?;
+                atoms::shown_to(conn, &who, all)
+            };
+            t.app.db.read(read).await.unwrap().iter().map(|atom| atom.sources.len()).sum::<usize>()
+        };
+        assert_eq!((carried(&viewer).await, carried(&requester).await), (1, 0), "as the API lists them");
     }
 
     async fn the_page_of_a_claim_offers_it_to_whoever_may(t: TestApp) {
