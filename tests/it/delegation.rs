@@ -20,7 +20,7 @@ use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::actions::{answer_question, let_agent_on, release_claim, stop_agent, tick};
 use tracewright::work_orders::decide::may_act;
 use tracewright::work_orders::model::{Assignee, Priority, Status};
-use tracewright::work_orders::reads;
+use tracewright::work_orders::reads::{self, Filter};
 
 use crate::field::browser;
 use crate::guards::stage::{agent, do_tick, give, hire, load, owner, place, running, send};
@@ -315,6 +315,34 @@ on_both! {
         send(&t, &sam, "t-person", &[&tag], "looked").await;
         send(&t, &Asker::key(owner.project, Scopes::all()), "t-project", &[&tag], "looked").await;
         assert!(linked("t-person").await && linked("t-project").await);
+    }
+
+    async fn whoever_answers_for_an_agent_finds_its_orders_in_their_lists(t: TestApp) {
+        let Crew { owner, sam, relay, id, .. } = crew(&t).await;
+        give(&t, &owner, &id, Some(&relay)).await;
+        // Seeing no more than a technician does.
+        let sam = Asker::account(sam.actor.clone(), sam.project, vec![Role::Technician]);
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let listed = async |who: &Asker| {
+            let who = who.clone();
+            let read = move |conn: &mut tracewright::db::AnyConnection| {
+                let (project, filter) = (who.project, Filter::seen_by(&who));
+                let plain = reads::list(conn, project, &filter, None, 10)?.len();
+                let paged = reads::sorted::count_up_to(conn, project, &filter, 10)?;
+                let lane = reads::board::lane(conn, project, &filter, Status::InProgress, 10)?.len();
+                let counted = reads::count(conn, project, &filter)?;
+                Ok((plain, paged, lane, counted))
+            };
+            t.app.db.read(read).await.unwrap()
+        };
+        assert_eq!(listed(&sam).await, (0, 0, 0, 0), "nobody is at it yet");
+        claim(&t.services.orders, &relay, &id, None).await.unwrap();
+        assert_eq!((listed(&sam).await, listed(&dana).await), ((1, 1, 1, 1), (0, 0, 0, 0)));
+        release_claim::release_claim(&t.services.orders, &relay, &id, "my part is done").await.unwrap();
+        assert_eq!(listed(&sam).await, (1, 1, 1, 1), "they still answer for what it did");
+        let number = load(&t, &owner, &id).await.number.to_string();
+        let seen = t.app.db.read(move |conn| reads::visible(conn, &sam, &number).map(|row| row.order_id)).await;
+        assert_eq!(seen.unwrap(), id, "as by its address");
     }
 
     async fn no_key_of_an_agent_takes_away_what_shows_its_work(t: TestApp) {

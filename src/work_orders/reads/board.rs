@@ -85,19 +85,28 @@ fn in_state(project: ProjectKey, filter: &Filter, status: Status) -> orders::Box
         );
     }
     let Some(account) = filter.own.clone() else { return query };
-    query.filter(
-        sql::<Bool>("orders.order_id IN (SELECT o.order_id FROM orders o WHERE o.project = ")
-            .bind::<BigInt, _>(project.0)
-            .sql(" AND o.assignee_account = ")
-            .bind::<Text, _>(account.clone())
-            .sql(" AND o.status = ")
-            .bind::<Text, _>(status.as_str())
-            .sql(" UNION ALL SELECT o.order_id FROM orders o WHERE o.project = ")
-            .bind::<BigInt, _>(project.0)
-            .sql(" AND o.owner = ")
-            .bind::<Text, _>(account)
-            .sql(" AND o.status = ")
-            .bind::<Text, _>(status.as_str())
-            .sql(")"),
-    )
+    let own = sql::<Bool>("orders.order_id IN (SELECT o.order_id FROM orders o WHERE o.project = ")
+        .bind::<BigInt, _>(project.0)
+        .sql(" AND o.assignee_account = ")
+        .bind::<Text, _>(account.clone())
+        .sql(" AND o.status = ")
+        .bind::<Text, _>(status.as_str())
+        .sql(" UNION ALL SELECT o.order_id FROM orders o WHERE o.project = ")
+        .bind::<BigInt, _>(project.0)
+        .sql(" AND o.owner = ")
+        .bind::<Text, _>(account)
+        .sql(" AND o.status = ")
+        .bind::<Text, _>(status.as_str());
+    match filter.answering.clone() {
+        None => query.filter(own.sql(")")),
+        Some(person) => query.filter(
+            own.sql(" UNION ALL SELECT o.order_id FROM orders o WHERE o.project = ")
+                .bind::<BigInt, _>(project.0)
+                .sql(" AND o.accountable = ")
+                .bind::<Text, _>(person)
+                .sql(" AND o.status = ")
+                .bind::<Text, _>(status.as_str())
+                .sql(")"),
+        ),
+    }
 }
