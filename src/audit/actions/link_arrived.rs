@@ -66,7 +66,8 @@ fn link_order(
         return Ok(());
     };
     let order = work_orders::reads::load(tx.conn, project, &order_id, None)?;
-    let is_theirs = work_orders::reads::takes_from(tx.conn, project, tx.actor(), &order)?;
+    let sender = tx.actor();
+    let is_theirs = work_orders::reads::takes_from(tx.conn, project, sender, &order)?;
     if !is_theirs || takes_evidence(&order).is_err() {
         return Ok(());
     }
