@@ -43,9 +43,12 @@ pub fn operations(all: &mut Operations<'_>) {
 /// GET `/api/v1/atoms`.
 pub async fn show(call: Call) -> Answer {
     let query = call.query(&FILTERS)?;
-    let (project, words) = (call.who.project, query.text("q").unwrap_or_default().to_owned());
+    let (who, words) = (call.who.clone(), query.text("q").unwrap_or_default().to_owned());
     let status = query.text("status").and_then(Status::parse);
-    let read = move |conn: &mut AnyConnection| reads::search(conn, project, &words, status);
+    let read = move |conn: &mut AnyConnection| {
+        let found = reads::search(conn, who.project, &words, status)?;
+        reads::shown_to(conn, &who, found)
+    };
     let all = call.app().db.read(read).await?;
     let (page, next) = cut(all, &query, |atom| atom.row.atom_id.clone())?;
     json(&AtomPage { data: page.into_iter().map(AtomView::from).collect(), next })

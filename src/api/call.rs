@@ -194,10 +194,17 @@ impl Call {
         key.map(|key| Some(key.to_owned())).ok_or_else(|| Error::invalid(KEY, words))
     }
 
-    /// The media type of the body, in small letters and without what stands behind it.
+    /// The media type of the body, in small letters and without what stands behind it; one that says to be in other letters than
+    /// UTF-8 is none that is taken.
     pub fn kind(&self) -> String {
         let kind = self.header(CONTENT_TYPE.as_str()).unwrap_or_default();
-        kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+        let mut parts = kind.split(';').map(str::trim);
+        let media = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let named = parts.filter_map(|part| part.split_once('='));
+        let mut letters = named.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+        let is_utf8 = |word: &str| word.eq_ignore_ascii_case("utf-8") || word.eq_ignore_ascii_case("utf8");
+        let is_taken = letters.all(|(_, word)| is_utf8(word.trim().trim_matches('"')));
+        if is_taken { media } else { format!("{media} in other letters than UTF-8") }
     }
 
     /// The bytes of a body that is no file.

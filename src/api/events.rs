@@ -1,4 +1,5 @@
-//! What happened to an order: its record, event by event, as far as whoever asks may see the order.
+//! What happened to an order: its record, and that of its evidence and claims, event by event, as far as whoever asks may see
+//! the order.
 
 use serde_json::Value;
 
@@ -9,9 +10,11 @@ use super::paging::cut;
 use super::query::{AFTER, Kind, LIMIT, Param, Query};
 use super::refusal::Answer;
 use super::shapes::{EventPage, EventView};
+use crate::audit::events::stream_of;
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Error, Result, Timestamp};
 use crate::ledger::Event;
+use crate::ledger::events::read_stream;
 use crate::web::Access;
 use crate::work_orders::model::{Order, Target};
 use crate::work_orders::reads;
@@ -42,7 +45,7 @@ pub fn operations(all: &mut Operations<'_>) {
         "listEvents",
         "Read what happened to an order",
     )
-    .about("The newest first. Each is an entry of the log, which anybody checks offline.")
+    .about("The newest first: what happened to the order (`work_order.`), and to its evidence and claims (`audit.`). Each is an entry of the log, which anybody checks offline.")
     .asks(&FILTERS)
     .gives::<EventPage>(200, "A page of events.");
     all.add(list, Access::May(Action::ViewOrders), show);
@@ -54,14 +57,17 @@ pub async fn show(call: Call) -> Answer {
     let (who, number) = (call.who.clone(), call.number());
     let read = move |conn: &mut AnyConnection| {
         let row = reads::visible(conn, &who, &number)?;
-        let events = reads::history(conn, who.project, &row.order_id, None)?;
-        Ok((reads::fold_events(&events)?, events))
+        let mut events = reads::history(conn, who.project, &row.order_id, None)?;
+        let order = reads::fold_events(&events)?;
+        events.extend(read_stream(conn, &stream_of(who.project, &row.order_id), None)?);
+        events.sort_by_key(|event| event.seq);
+        Ok((order, events))
     };
     let (order, mut events) = call.app().db.read(read).await?;
     let wanted = Wanted::of(&query, &order)?;
     events.retain(|event| wanted.fits(event));
     events.reverse();
-    let (page, next) = cut(events, &query, |event| event.version.to_string())?;
+    let (page, next) = cut(events, &query, |event| event.id.clone())?;
     json(&EventPage { data: page.iter().map(EventView::from).collect(), next })
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::db::AnyConnection;
 use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::tombstones::tombstone;
 use crate::traces::reads::exists_trace;
 use crate::work_orders::model::Order;
 
@@ -38,6 +39,8 @@ pub struct LinkedTrace {
     pub joined: bool,
     /// Nothing of the trace has come yet.
     pub is_awaited: bool,
+    /// When and by whom it was erased, in words.
+    pub erased: Option<String>,
 }
 
 /// A statement somebody made about the order, and how it stands.
@@ -61,8 +64,8 @@ pub fn part_notes(
     for link in store::all_links_of(conn, project, &order.id)? {
         let stands = link.at <= until && link.removed_at.is_none_or(|removed| removed > until);
         if stands {
-            let is_awaited = link.is_under_trace() && !exists_trace(conn, project, &link.trace_id)?;
-            note_of(&mut notes, &target_text(&link)).evidence.push(linked(link, &states, is_awaited));
+            let target = target_text(&link);
+            note_of(&mut notes, &target).evidence.push(linked(conn, project, link, &states)?);
         }
     }
     let verdicts = verdicts_by_claim(conn, project, &order.id, until)?;
@@ -120,9 +123,22 @@ fn note_of<'a>(notes: &'a mut BTreeMap<String, PartNote>, target: &str) -> &'a m
     notes.entry(target.to_owned()).or_insert_with(new)
 }
 
-fn linked(link: LinkRow, states: &BTreeMap<String, EvidenceState>, is_awaited: bool) -> LinkedTrace {
+fn linked(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    link: LinkRow,
+    states: &BTreeMap<String, EvidenceState>,
+) -> Result<LinkedTrace> {
     let (state, joined) = (states.get(&link.trace_id).copied(), link.is_under_trace());
-    LinkedTrace { trace_id: link.trace_id, observation_id: link.observation_id, state, joined, is_awaited }
+    let stone = match state {
+        Some(EvidenceState::Erased) => tombstone(conn, project, &link.trace_id)?,
+        _ => None,
+    };
+    let erased = stone.map(|stone| format!("erased on {} by {}", stone.at.to_minute(), stone.by));
+    // What was erased will not come any more.
+    let is_awaited = joined && erased.is_none() && !exists_trace(conn, project, &link.trace_id)?;
+    let (trace_id, observation_id) = (link.trace_id, link.observation_id);
+    Ok(LinkedTrace { trace_id, observation_id, state, joined, is_awaited, erased })
 }
 
 fn verdicts_by_claim(

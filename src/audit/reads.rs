@@ -264,7 +264,7 @@ pub fn progress_seen_by(conn: &mut AnyConnection, asker: &Asker, order_id: Optio
     if order_id.is_some() || asker.may(Action::ViewOrders) == Grant::Any {
         return progress(conn, asker.project, order_id);
     }
-    let own = work_orders::reads::Filter { own: Some(asker.id().to_owned()), ..Default::default() };
+    let own = work_orders::reads::Filter::seen_by(asker);
     let mut sum = Progress::default();
     for order in work_orders::reads::list(conn, asker.project, &own, None, MOST_OWN)? {
         let of_order = progress(conn, asker.project, Some(&order.order_id))?;

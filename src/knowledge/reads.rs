@@ -1,9 +1,9 @@
 //! What screens read from knowledge.
 
-use crate::audit::reads::judged_claim;
+use crate::audit::reads::{hidden_from, judged_claim};
 use crate::audit::selectors::Evidence;
 use crate::db::AnyConnection;
-use crate::foundation::{ProjectKey, Result};
+use crate::foundation::{Asker, ProjectKey, Result};
 
 use super::lifecycle::Status;
 use super::store;
@@ -29,6 +29,8 @@ pub struct FoundAtom {
 #[derive(Clone, Debug)]
 pub struct Source {
     pub claim_id: String,
+    /// The order that makes it.
+    pub order_id: String,
     /// Its place in the order, such as `3.2`.
     pub place: String,
     pub statement: String,
@@ -64,6 +66,20 @@ pub fn of_claim(conn: &mut AnyConnection, project: ProjectKey, claim_id: &str) -
     rows.into_iter().map(|row| found(conn, row)).collect()
 }
 
+/// The same atoms for somebody who reads them: what carries them is named only where they may see its order.
+pub fn shown_to(
+    conn: &mut AnyConnection,
+    asker: &Asker,
+    mut atoms: Vec<FoundAtom>,
+) -> Result<Vec<FoundAtom>> {
+    let orders = atoms.iter().flat_map(|atom| atom.sources.iter().map(|source| source.order_id.as_str()));
+    let hidden = hidden_from(conn, asker, orders)?;
+    for atom in &mut atoms {
+        atom.sources.retain(|source| !hidden.contains(&source.order_id));
+    }
+    Ok(atoms)
+}
+
 /// Whether a project has no atoms at all.
 pub fn is_empty(conn: &mut AnyConnection, project: ProjectKey) -> Result<bool> {
     store::is_empty(conn, project)
@@ -84,6 +100,7 @@ fn found(conn: &mut AnyConnection, row: AtomRow) -> Result<FoundAtom> {
             if !known {
                 sources.push(Source {
                     claim_id: claim.claim_id,
+                    order_id: claim.order_id,
                     place: claim.place,
                     statement: claim.statement,
                 });

@@ -1,4 +1,5 @@
-//! `DELETE /api/public/traces/{id}` and `DELETE /api/public/traces`: erases traces for good.
+//! `DELETE /api/public/traces/{id}` and `DELETE /api/public/traces`: erases traces for good. A key that speaks for an agent does
+//! not, whatever it opens.
 
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -63,6 +64,9 @@ async fn named(request: &HttpRequest, payload: Payload) -> Result<Vec<String>> {
 }
 
 async fn erase(holder: &KeyHolder, app: &App, hooks: &Hooks, ids: Vec<String>) -> Result<HttpResponse> {
+    if holder.asker.is_agent() {
+        holder.asker.must(Action::EraseTraces)?;
+    }
     may(holder.asker.must(Action::EraseTraces).is_ok(), holder, "erase traces: that takes every right")?;
     let count = erase_traces(app, hooks, &holder.asker, ids, REASON).await?;
     Ok(json(&json!({ "message": format!("{count} traces erased") })))

@@ -8,7 +8,7 @@ use crate::web::format::{short_id, short_ids};
 /// One piece of evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EvidenceLink {
-    /// A short trace id, unlike those beside it.
+    /// A short trace id, unlike those beside it, and what became of the trace.
     pub label: String,
     pub href: String,
     /// The evidence's state, also its class: empty, `waiting`, `grown`, `altered` or `erased`.
@@ -54,10 +54,14 @@ fn links(evidence: &[LinkedTrace]) -> Vec<EvidenceLink> {
 
 impl EvidenceLink {
     fn of(linked: &LinkedTrace, label: String) -> Self {
-        let joined = if linked.joined { ", joined by itself" } else { "" };
-        let awaited = if linked.is_awaited { ", not here yet" } else { "" };
+        let how = match (&linked.erased, linked.joined, linked.is_awaited) {
+            (Some(erased), ..) => format!(", {erased}"),
+            (None, true, true) => ", joined by itself, not here yet".to_owned(),
+            (None, true, false) => ", joined by itself".to_owned(),
+            (None, false, _) => String::new(),
+        };
         Self {
-            label: format!("{label}{joined}{awaited}"),
+            label: format!("{label}{how}"),
             href: trace_href(&linked.trace_id, &linked.observation_id),
             state: match linked.state {
                 None | Some(EvidenceState::Pinned) => "",

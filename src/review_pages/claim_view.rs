@@ -126,7 +126,7 @@ fn read(conn: &mut AnyConnection, asker: &Asker, wanted: Wanted) -> Result<Claim
     let order = work_orders::reads::fold_events(&events)?;
     let links = reads::links_of(conn, project, &order_id)?;
     let target = format!("{}:{}", judged.claim.target_kind, judged.claim.target_id).parse::<Target>().ok();
-    let linked = Linked::read(conn, project, &order, target.as_ref(), judged.claim.made_at, &links)?;
+    let linked = Linked::read(conn, asker, &order, target.as_ref(), judged.claim.made_at, &links)?;
     let stated = stated_of(conn, asker, &judged)?;
     let is_blind = super::blind::hides(wanted.is_blind, asker, &judged.verdicts);
     let quoted = if is_blind { None } else { quoted(&judged) }.or_else(|| quoted_by(stated.as_ref()));

@@ -1,9 +1,10 @@
 //! What is linked around a claim: its own evidence, and what else its order links, which is no evidence of it.
 
+use crate::audit::actions::may_unlink;
 use crate::audit::claim_facts::is_evidence_of;
 use crate::audit::reads::LinkRow;
 use crate::db::AnyConnection;
-use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::foundation::{Asker, Result, Timestamp};
 use crate::traces;
 use crate::web::format;
 use crate::work_orders::model::{Order, Target};
@@ -24,6 +25,8 @@ pub struct LinkedTrace {
     pub observation: String,
     /// Whether it was linked only after the claim was made.
     pub is_late: bool,
+    /// The links that the reader may take away: the id of each, and its place in words.
+    pub removable: Vec<(String, String)>,
 }
 
 /// Linked traces, the claim's own apart from the others; each trace once.
@@ -45,10 +48,10 @@ impl LinkedTrace {
 }
 
 impl Linked {
-    /// Sorts the standing links of an order by whether they are evidence of a claim made at a place.
+    /// Sorts the standing links of an order by whether they are evidence of a claim made at a place, for who reads them.
     pub fn read(
         conn: &mut AnyConnection,
-        project: ProjectKey,
+        asker: &Asker,
         order: &Order,
         target: Option<&Target>,
         made_at: Option<Timestamp>,
@@ -56,12 +59,12 @@ impl Linked {
     ) -> Result<Self> {
         let is_own = |link: &LinkRow| target.is_some_and(|target| is_evidence_of(order, target, link));
         let (own, others): (Vec<&LinkRow>, Vec<&LinkRow>) = links.iter().partition(|link| is_own(link));
-        let own = by_trace(order, &own, made_at);
-        let mut elsewhere = by_trace(order, &others, None);
+        let own = by_trace(asker, order, &own, made_at);
+        let mut elsewhere = by_trace(asker, order, &others, None);
         elsewhere.retain(|other| own.iter().all(|one| one.trace != other.trace));
         let mut linked = Self { own, elsewhere };
         for one in linked.own.iter_mut().chain(&mut linked.elsewhere) {
-            let row = traces::reads::trace(conn, project, &one.trace)?;
+            let row = traces::reads::trace(conn, asker.project, &one.trace)?;
             one.name = row.and_then(|row| row.name).unwrap_or_default();
         }
         linked.tell_apart();
@@ -86,17 +89,24 @@ impl Linked {
     }
 }
 
-fn by_trace(order: &Order, links: &[&LinkRow], made_at: Option<Timestamp>) -> Vec<LinkedTrace> {
+fn by_trace(
+    asker: &Asker,
+    order: &Order,
+    links: &[&LinkRow],
+    made_at: Option<Timestamp>,
+) -> Vec<LinkedTrace> {
     let mut found: Vec<LinkedTrace> = Vec::new();
     for link in links {
         let place = place_of(order, link);
         let is_late = made_at.is_some_and(|made| link.at > made);
+        let mine = may_unlink(asker, order, link).is_ok().then(|| (link.link_id.clone(), place.clone()));
         match found.iter_mut().find(|one| one.trace == link.trace_id) {
             Some(known) => {
                 if !known.places.split(", ").any(|said| said == place) {
                     known.places = format!("{}, {place}", known.places);
                 }
                 known.is_late &= is_late;
+                known.removable.extend(mine);
                 if known.observation.is_empty() {
                     known.observation.clone_from(&link.observation_id);
                 }
@@ -109,6 +119,7 @@ fn by_trace(order: &Order, links: &[&LinkRow], made_at: Option<Timestamp>) -> Ve
                 places: place,
                 observation: link.observation_id.clone(),
                 is_late,
+                removable: mine.into_iter().collect(),
             }),
         }
     }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use crate::audit::reads::hidden_from;
 use crate::audit::trace_uses::{self, PinnedUse, StatedUse, TraceUse};
 use crate::db::AnyConnection;
-use crate::foundation::{Action, Asker, Digest, Grant, Result};
+use crate::foundation::{Asker, Digest, Result};
 use crate::work_orders;
 
 /// Something a trace is evidence for: an order, a step, a claim.
@@ -74,9 +74,7 @@ pub(super) fn links_of_many(
 
 /// The orders at work that they may see, newest first: where evidence most likely belongs.
 pub(super) fn orders(conn: &mut AnyConnection, asker: &Asker) -> Result<Vec<OrderChoice>> {
-    let sees_all = asker.may(Action::ViewOrders) == Grant::Any;
-    let own = (!sees_all).then(|| asker.id().to_owned());
-    let filter = work_orders::reads::Filter { own, ..work_orders::reads::Filter::default() };
+    let filter = work_orders::reads::Filter::seen_by(asker);
     let rows = work_orders::reads::list(conn, asker.project, &filter, None, OFFERED)?;
     Ok(rows.into_iter().map(|row| OrderChoice { number: row.number, title: row.title }).collect())
 }

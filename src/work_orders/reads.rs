@@ -25,7 +25,7 @@ use super::fold::{EventMeta, apply};
 use super::model::{Order, Priority, Status};
 pub use super::store::{OrderRow, Progress};
 pub use calendar::DueDays;
-pub use delegated::{asked_of, own_of, questions_of, reachable, ready, visible};
+pub use delegated::{asked_of, own_of, questions_of, reachable, ready, takes_from, visible};
 
 /// The kind of a work order's stream.
 pub const STREAM_KIND: &str = "work_order";
@@ -127,6 +127,8 @@ pub struct Filter {
     /// The agent that asks: what it has claimed for a person counts as its own and as given to it. The board and the calendar, which
     /// are pages of people, ask nothing by it.
     pub delegate: Option<String>,
+    /// The person that asks: an order on which an agent works, or did last, for which they answer counts as their own.
+    pub answering: Option<String>,
     /// Only orders with a failed step.
     pub has_failed: bool,
     /// Only orders whose plan was changed since it was approved.
@@ -142,7 +144,8 @@ impl Filter {
     pub fn seen_by(asker: &Asker) -> Self {
         let account = || asker.id().to_owned();
         let own = (asker.may(Action::ViewOrders) < Grant::Any).then(account);
-        Self { own, delegate: asker.is_agent().then(account), ..Self::default() }
+        let answering = own.clone().filter(|_| asker.is_person());
+        Self { own, delegate: asker.is_agent().then(account), answering, ..Self::default() }
     }
 
     /// Whether only orders with a due time that can still be late are asked for.
@@ -289,9 +292,10 @@ fn matching(project: ProjectKey, filter: &Filter) -> orders::BoxedQuery<'static,
     }
     if let Some(account) = filter.own.clone() {
         let own = orders::assignee_account.eq(account.clone()).or(orders::owner.eq(account));
-        query = match filter.delegate.clone() {
-            Some(agent) => query.filter(own.or(orders::claimed_by.eq(agent))),
-            None => query.filter(own),
+        query = match (filter.delegate.clone(), filter.answering.clone()) {
+            (Some(agent), _) => query.filter(own.or(orders::claimed_by.eq(agent))),
+            (None, Some(person)) => query.filter(own.or(orders::accountable.eq(person))),
+            (None, None) => query.filter(own),
         };
     }
     if filter.has_failed {

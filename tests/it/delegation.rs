@@ -1,8 +1,11 @@
 //! Agents as technicians on both databases: claims of two of them, stop, questions, decisions, and the trace that a tick joins.
 
-use actix_web::http::StatusCode;
-use tracewright::audit::actions::pin_settled;
+use actix_web::http::{Method, StatusCode};
+use tracewright::audit::actions::{
+    NewLink, NewQuote, NewStatement, link, pin_settled, state, unlink, withdraw,
+};
 use tracewright::audit::reads::{links_of, pins_of};
+use tracewright::audit::unknown_places::{self, Why};
 use tracewright::foundation::{Asker, Error, ProjectKey, Role, TraceContext};
 use tracewright::ledger::rebuild;
 use tracewright::people::AccountId;
@@ -10,12 +13,14 @@ use tracewright::people::actions::create_api_key::NewApiKey;
 use tracewright::people::model::{KeyLabel, ProjectId, ProjectName, Scopes};
 use tracewright::work_orders::actions::ask_person::{Question, ask_person};
 use tracewright::work_orders::actions::claim::claim;
+use tracewright::work_orders::actions::follow_up::{Asked, follow_up};
 use tracewright::work_orders::actions::heartbeat::heartbeat;
 use tracewright::work_orders::actions::record_decision::{NewDecision, record_decision};
 use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::actions::{answer_question, let_agent_on, release_claim, stop_agent, tick};
-use tracewright::work_orders::model::Status;
-use tracewright::work_orders::reads;
+use tracewright::work_orders::decide::may_act;
+use tracewright::work_orders::model::{Assignee, Priority, Status};
+use tracewright::work_orders::reads::{self, Filter};
 
 use crate::field::browser;
 use crate::guards::stage::{agent, do_tick, give, hire, load, owner, place, running, send};
@@ -58,6 +63,12 @@ async fn ready(t: &TestApp, who: &Asker) -> Vec<String> {
 
 fn rule<T: std::fmt::Debug>(result: &Result<T, Error>) -> &'static str {
     result.as_ref().err().and_then(Error::refusal).map_or("none", |refusal| refusal.rule)
+}
+
+/// A person gives it the order, stops it there, and gives the order back to whoever had it.
+async fn stop_agent_before_its_first_act(t: &TestApp, owner: &Asker, id: &str, agent: &Asker) {
+    give(t, owner, id, Some(agent)).await;
+    stop_agent::stop_agent(&t.services.orders, owner, id, agent.id(), "not this one").await.unwrap();
 }
 
 async fn key_of(t: &TestApp, maker: &Asker, agent: &Asker) -> Client {
@@ -197,6 +208,174 @@ on_both! {
         let (project, id) = (crew.owner.project, crew.id.clone());
         let links = t.app.db.read(move |conn| links_of(conn, project, &id)).await.unwrap();
         assert_eq!(links.iter().map(|link| link.trace_id.as_str()).collect::<Vec<_>>(), [TRACE]);
+    }
+
+    async fn r41_what_a_person_stopped_neither_links_states_nor_takes_away(t: TestApp) {
+        let Crew { owner, relay, id, .. } = crew(&t).await;
+        let orders = &t.services.orders;
+        give(&t, &owner, &id, Some(&relay)).await;
+        for trace in ["t-1", "t-2"] {
+            send(&t, &owner, trace, &[], "valve 7: shut").await;
+        }
+        let target = place(&t, &owner, &id, "1.1").await;
+        let named = |trace: &str| NewLink {
+            order_id: id.clone(),
+            target: Some(target.clone()),
+            trace_id: trace.to_owned(),
+            observation_id: None,
+        };
+        let says = |text: &str| NewStatement {
+            order_id: id.clone(),
+            target: target.clone(),
+            text: text.to_owned(),
+            quote: NewQuote {
+                trace_id: "t-1".to_owned(),
+                observation_id: "call".to_owned(),
+                field: "output".to_owned(),
+                exact: "valve 7: shut".to_owned(),
+                prefix: String::new(),
+                suffix: String::new(),
+            },
+        };
+        let own = link(&t.app, &relay, named("t-1")).await.unwrap();
+        let said = state(&t.app, &relay, says("Valve 7 was shut")).await.unwrap();
+        let step = place(&t, &owner, &id, "1").await;
+        let onward = || Asked { about: step.clone(), title: "More".to_owned(), priority: Priority::High, due: None, note: String::new() };
+        stop_agent::stop_agent(orders, &owner, &id, relay.id(), "it goes astray").await.unwrap();
+        let refused = [
+            ("link", rule(&link(&t.app, &relay, named("t-2")).await)),
+            ("state", rule(&state(&t.app, &relay, says("Valve 8 was shut")).await)),
+            ("unlink", rule(&unlink(&t.app, &relay, own.clone(), "wrong".to_owned()).await)),
+            ("withdraw", rule(&withdraw(&t.app, &relay, said.clone()).await)),
+            ("follow up", rule(&follow_up(orders, &relay, &id, onward()).await.map(|made| made.order_id))),
+        ];
+        assert!(refused.iter().all(|(_, rule)| *rule == "R41"), "{refused:?}");
+        let told = link(&t.app, &relay, named("t-2")).await.unwrap_err();
+        assert!(told.to_string().contains("it goes astray") && told.refusal().unwrap().lift.contains("lets you on again"), "{told}");
+        // Through the doors that programs come by.
+        let (s, number) = (site(&t).await, load(&t, &owner, &id).await.number.to_string());
+        let client = key_of(&t, &owner, &relay).await;
+        let body = serde_json::json!({ "trace": "t-2", "target": "1.1" });
+        let sent = client.post_json(&s, &format!("/api/v1/orders/{number}/evidence"), &body).await;
+        assert!(sent.status == StatusCode::CONFLICT && sent.body.contains("\"R41\""), "{} {}", sent.status, sent.body);
+        let sent = client.post(&s, &format!("/links/{own}/remove"), "reason=wrong").await;
+        assert_eq!(sent.status, StatusCode::CONFLICT, "{}", sent.body);
+        let sent = client.post(&s, &format!("/work-orders/{number}/link"), "trace=t-2").await;
+        assert_eq!(sent.status, StatusCode::CONFLICT, "{}", sent.body);
+        let_agent_on::let_agent_on(orders, &owner, &id, relay.id()).await.unwrap();
+        link(&t.app, &relay, named("t-2")).await.unwrap();
+        withdraw(&t.app, &relay, said).await.unwrap();
+        unlink(&t.app, &relay, own, String::new()).await.unwrap();
+        follow_up(orders, &relay, &id, onward()).await.unwrap();
+    }
+
+    async fn an_agent_that_has_the_work_links_nothing_while_another_is_at_it(t: TestApp) {
+        let Crew { owner, sam, relay, scribe, id } = crew(&t).await;
+        let orders = &t.services.orders;
+        claim(orders, &scribe, &id, Some(1_800)).await.unwrap();
+        let order = load(&t, &owner, &id).await;
+        assert!(may_act(&order, &scribe, t.app.now()).is_ok() && may_act(&order, &sam, t.app.now()).is_ok());
+        let mut given = order;
+        given.assignee = Some(Assignee { account: Some(relay.actor.id.clone()), kind: Some(relay.actor.kind), name: "relay".to_owned(), code: String::new() });
+        let refused = may_act(&given, &relay, t.app.now());
+        assert_eq!(rule(&refused), "R41", "{refused:?}");
+        t.clock.advance(1_800 * SECOND);
+        assert!(may_act(&given, &relay, t.app.now()).is_ok(), "that claim is stale");
+    }
+
+    async fn what_an_agent_sends_is_linked_to_orders_of_its_own_alone(t: TestApp) {
+        let Crew { owner, sam, relay, scribe, id } = crew(&t).await;
+        let elsewhere = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let number = load(&t, &owner, &id).await.number.to_string();
+        let tag = format!("wo:{number}/1.1");
+        let linked = async |trace: &str| {
+            let (project, order, trace) = (owner.project, id.clone(), trace.to_owned());
+            let links = t.app.db.read(move |conn| links_of(conn, project, &order)).await.unwrap();
+            links.iter().any(|link| link.trace_id == trace)
+        };
+        // It is given to the person who answers for it, so it could take it on.
+        send(&t, &relay, "t-ready", &[&tag], "looked").await;
+        assert!(linked("t-ready").await);
+        stop_agent_before_its_first_act(&t, &owner, &id, &relay).await;
+        send(&t, &relay, "t-stopped", &[&tag], "looked").await;
+        assert!(!linked("t-stopped").await, "a person stopped it there");
+        give(&t, &owner, &id, Some(&elsewhere)).await;
+        send(&t, &scribe, "t-foreign", &[&tag], "looked").await;
+        assert!(!linked("t-foreign").await, "it is nothing of its own");
+        // The trace is kept, and says the same as of an order that is not there.
+        send(&t, &scribe, "t-none", &["wo:WO-1999-001/1.1"], "looked").await;
+        let told = async |who: &Asker, trace: &'static str| {
+            let who = who.clone();
+            let read = move |conn: &mut tracewright::db::AnyConnection| unknown_places::of_trace(conn, &who, trace, 10);
+            t.app.db.read(read).await.unwrap().into_iter().map(|place| place.why).collect::<Vec<_>>()
+        };
+        assert_eq!((told(&scribe, "t-foreign").await, told(&scribe, "t-none").await), (vec![Why::NoOrder], vec![Why::NoOrder]));
+        assert_eq!(told(&owner, "t-foreign").await, [Why::NotTaken], "people are told that it is there");
+        // Keys of people and of the project are as they were.
+        send(&t, &sam, "t-person", &[&tag], "looked").await;
+        send(&t, &Asker::key(owner.project, Scopes::all()), "t-project", &[&tag], "looked").await;
+        assert!(linked("t-person").await && linked("t-project").await);
+    }
+
+    async fn whoever_answers_for_an_agent_finds_its_orders_in_their_lists(t: TestApp) {
+        let Crew { owner, sam, relay, id, .. } = crew(&t).await;
+        give(&t, &owner, &id, Some(&relay)).await;
+        // Seeing no more than a technician does.
+        let sam = Asker::account(sam.actor.clone(), sam.project, vec![Role::Technician]);
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let listed = async |who: &Asker| {
+            let who = who.clone();
+            let read = move |conn: &mut tracewright::db::AnyConnection| {
+                let (project, filter) = (who.project, Filter::seen_by(&who));
+                let plain = reads::list(conn, project, &filter, None, 10)?.len();
+                let paged = reads::sorted::count_up_to(conn, project, &filter, 10)?;
+                let lane = reads::board::lane(conn, project, &filter, Status::InProgress, 10)?.len();
+                let counted = reads::count(conn, project, &filter)?;
+                Ok((plain, paged, lane, counted))
+            };
+            t.app.db.read(read).await.unwrap()
+        };
+        assert_eq!(listed(&sam).await, (0, 0, 0, 0), "nobody is at it yet");
+        claim(&t.services.orders, &relay, &id, None).await.unwrap();
+        assert_eq!((listed(&sam).await, listed(&dana).await), ((1, 1, 1, 1), (0, 0, 0, 0)));
+        release_claim::release_claim(&t.services.orders, &relay, &id, "my part is done").await.unwrap();
+        assert_eq!(listed(&sam).await, (1, 1, 1, 1), "they still answer for what it did");
+        let number = load(&t, &owner, &id).await.number.to_string();
+        let seen = t.app.db.read(move |conn| reads::visible(conn, &sam, &number).map(|row| row.order_id)).await;
+        assert_eq!(seen.unwrap(), id, "as by its address");
+    }
+
+    async fn no_key_of_an_agent_takes_away_what_shows_its_work(t: TestApp) {
+        let crew = crew(&t).await;
+        let (owner, relay, id) = (&crew.owner, crew.under_trace(), &crew.id);
+        claim(&t.services.orders, &relay, id, Some(1_800)).await.unwrap();
+        do_tick(&t, &relay, id, "1.1").await;
+        send(&t, &crew.relay, TRACE, &[], "wrapped").await;
+        let (s, agents) = (site(&t).await, key_of(&t, &crew.sam, &crew.relay).await);
+        let one = format!("/api/public/traces/{TRACE}");
+        let list = format!("{{\"traceIds\":[\"{TRACE}\"]}}");
+        for (path, body) in [(one.as_str(), None), ("/api/public/traces", Some(list.as_str())), ("/api/public/scores/s-1", None)] {
+            let refused = agents.send(&s, Method::DELETE, path, body).await;
+            assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}: {}", refused.body);
+            assert!(refused.body.contains("a program may not do this"), "{path}: {}", refused.body);
+        }
+        let me = agents.get(&s, "/api/v1/me").await.body;
+        assert!(me.contains("\"send_traces\"") && !me.contains("\"erase_traces\"") && !me.contains("\"delete_score\""), "{me}");
+        // A key of the project does as Langfuse has it, and the order says what became of its evidence.
+        let new = NewApiKey {
+            label: KeyLabel::parse("label", "project").unwrap(),
+            scopes: Scopes::all(),
+            account: None,
+            expires_at: None,
+            pair: None,
+        };
+        let key = t.people.create_api_key(owner, new).await.unwrap();
+        let projects = Client::with_key(key.public.as_str(), key.secret.expose());
+        let erased = projects.send(&s, Method::DELETE, &one, None).await;
+        assert_eq!(erased.status, StatusCode::OK, "{}", erased.body);
+        let number = load(&t, owner, id).await.number.to_string();
+        let page = browser(&t, "owner@example.com").await.get(&s, &format!("/work-orders/{number}")).await.body;
+        assert!(page.contains(", erased on 2026-") && page.contains(" by ") && !page.contains("not here yet"), "{page}");
     }
 
     async fn an_agent_is_stopped_before_its_first_act(t: TestApp) {

@@ -161,8 +161,12 @@ impl Asker {
         if self.granted(action) > Grant::Never { Ok(()) } else { Err(self.refusal(action)) }
     }
 
-    /// Keys open what their scopes say, whoever stands behind them.
+    /// Keys open what their scopes say, whoever stands behind them. Only what takes away is no agent's, whatever its key says:
+    /// nobody who did the work takes what shows it away.
     fn is_opened(&self, action: Action) -> bool {
+        if self.is_agent() && matches!(action, Action::EraseTraces | Action::DeleteScore) {
+            return false;
+        }
         matches!(&self.way, Way::Key(scopes) | Way::PublicKey(scopes) if scopes.open(action))
     }
 
@@ -252,8 +256,14 @@ mod tests {
         }
         let agent = of_kind(ActorKind::Agent, &[Role::Agent]).with_key(Scopes::all());
         assert!(agent.must(Action::SendTraces).is_ok() && agent.must(Action::CreateDraft).is_ok());
-        assert!(agent.must(Action::EraseTraces).is_ok(), "with every right");
-        assert!(agent.must_some(Action::EraseTraces).is_err(), "but on no page");
+        for action in [Action::EraseTraces, Action::DeleteScore] {
+            let refused = agent.must(action).unwrap_err();
+            assert_eq!(refused.refusal().map(|it| it.rule), Some("R37"), "{action:?}: {refused}");
+            assert_eq!(agent.may(action), Grant::Never, "{action:?}: with every right");
+        }
+        let person = of_kind(ActorKind::Human, &[Role::Technician]).with_key(Scopes::all());
+        assert!(person.must(Action::EraseTraces).is_ok(), "a person's key does");
+        assert!(person.must_some(Action::EraseTraces).is_err(), "but on no page");
     }
 
     #[test]

@@ -293,7 +293,7 @@ pub struct AtomView {
     pub why: String,
     #[schema(format = DateTime)]
     pub created_at: String,
-    /// The claims that carry it.
+    /// The claims that carry it, of orders that whoever asks may see.
     pub claims: Vec<AtomClaimView>,
     /// Where its words stand.
     pub words: Vec<QuoteView>,

@@ -270,7 +270,7 @@ pub struct EventPage {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EventView {
     pub id: String,
-    /// Its place in the order's record, from 1.
+    /// Its place in the record it stands in, from 1: that of the order, or that of its evidence and claims.
     pub version: i64,
     /// Its kind with its version: `work_order.item_ticked.v1`.
     pub kind: String,

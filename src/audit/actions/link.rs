@@ -9,6 +9,7 @@ use crate::foundation::ids::new_id;
 use crate::foundation::{Action, Asker, Error, ProjectKey, Result};
 use crate::ledger::Ledger;
 use crate::state::App;
+use crate::work_orders::decide::may_act;
 use crate::work_orders::lifecycle::tie;
 use crate::work_orders::model::{Order, Target};
 use crate::{traces, work_orders};
@@ -37,6 +38,7 @@ pub async fn link(app: &App, asker: &Asker, asked: NewLink) -> Result<String> {
 fn link_in(ledger: &Ledger, tx: &mut Tx<'_>, asker: &Asker, asked: NewLink) -> Result<String> {
     let project = asker.project;
     let order = work_orders::reads::load(tx.conn, project, &asked.order_id, None)?;
+    may_act(&order, asker, tx.now())?;
     asker.must_for(Action::AddEvidence, &tie(&order, &asker.actor))?;
     takes_evidence(&order)?;
     target_exists(&order, asked.target.as_ref())?;

@@ -1,7 +1,7 @@
 //! Links by rule: a trace that names an order is linked to it as it arrives, in the ingest transaction.
 //!
 //! One event per order and commit lists all its traces. A name that fits no order, or a final one, links
-//! nothing and is noted (`unknown_places`).
+//! nothing and is noted (`unknown_places`); so is what an agent sends in the name of an order that is none of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,7 +66,9 @@ fn link_order(
         return Ok(());
     };
     let order = work_orders::reads::load(tx.conn, project, &order_id, None)?;
-    if takes_evidence(&order).is_err() {
+    let sender = tx.actor();
+    let is_theirs = work_orders::reads::takes_from(tx.conn, project, sender, &order)?;
+    if !is_theirs || takes_evidence(&order).is_err() {
         return Ok(());
     }
     let traces: BTreeSet<&str> = named.iter().map(|(trace, ..)| trace.trace_id.as_str()).collect();

@@ -21,7 +21,7 @@ pub use open_exceptions::{open_for_clock, open_for_findings, open_for_pace};
 pub use pin::pin_settled;
 pub use resolve_exception::resolve_exception;
 pub use state::{NewStatement, state};
-pub use unlink::unlink;
+pub use unlink::{may_unlink, unlink};
 pub use weigh::weigh;
 pub use withdraw::withdraw;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::events::{AuditEvent, Opened};
 use crate::audit::exceptions::{Kind, detail, store as rows};
-use crate::audit::store;
+use crate::audit::store::{self, LinkRow};
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
 use crate::foundation::{ProjectKey, Result};
@@ -14,6 +14,9 @@ use crate::work_orders::pace;
 use masking::Finding;
 
 use super::append;
+
+/// Places that one exception names; more are counted.
+const MOST_NAMED: usize = 12;
 
 /// Something was masked in traces that came in: tells the orders that link them.
 pub fn open_for_findings(
@@ -79,6 +82,36 @@ pub fn open_for_pace(ledger: &Ledger, tx: &mut Tx<'_>, project: ProjectKey, orde
         append(ledger, tx, project, &order.id, &[AuditEvent::ExceptionOpened { exception }])?;
     }
     Ok(())
+}
+
+/// A link was taken away from under what was judged or verified: opens one, once for each order and trace. Whoever answers says
+/// whether what was found stands without it.
+pub(super) fn open_for_removed(
+    ledger: &Ledger,
+    tx: &mut Tx<'_>,
+    project: ProjectKey,
+    link: &LinkRow,
+    judged: &[String],
+) -> Result<()> {
+    let (kind, order_id) = (Kind::EvidenceRemoved, &link.order_id);
+    if rows::is_known(tx.conn, project, order_id, &link.trace_id, kind.as_str())? {
+        return Ok(());
+    }
+    let named = judged.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = judged.len().saturating_sub(MOST_NAMED);
+    let detail = match (judged.is_empty(), more) {
+        (true, _) => "the order was verified with it".to_owned(),
+        (false, 0) => format!("judged with it: {named}"),
+        (false, more) => format!("judged with it: {named} and {more} more"),
+    };
+    let exception = Opened {
+        id: new_id(tx.now()),
+        order: order_id.clone(),
+        trace: link.trace_id.clone(),
+        kind,
+        detail,
+    };
+    append(ledger, tx, project, order_id, &[AuditEvent::ExceptionOpened { exception }]).map(drop)
 }
 
 /// Opens what is not open or answered yet.

@@ -12,6 +12,7 @@ use crate::foundation::{Action, Asker, Error, ProjectKey, Result};
 use crate::ledger::Ledger;
 use crate::state::App;
 use crate::work_orders;
+use crate::work_orders::decide::may_act;
 use crate::work_orders::lifecycle::tie;
 use crate::work_orders::model::Target;
 
@@ -69,6 +70,7 @@ fn state_in(
 ) -> Result<String> {
     let project = asker.project;
     let order = work_orders::reads::load(tx.conn, project, &asked.order_id, None)?;
+    may_act(&order, asker, tx.now())?;
     asker.must_for(Action::StateClaim, &tie(&order, &asker.actor))?;
     takes_evidence(&order)?;
     target_exists(&order, Some(&asked.target))?;

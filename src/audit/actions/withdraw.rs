@@ -6,6 +6,8 @@ use crate::audit::stated::{may_withdraw, reads};
 use crate::audit::store;
 use crate::foundation::{Action, Asker, Result};
 use crate::state::App;
+use crate::work_orders;
+use crate::work_orders::decide::may_act;
 
 use super::append;
 
@@ -19,6 +21,7 @@ pub async fn withdraw(app: &App, asker: &Asker, claim: String) -> Result<String>
             must_see(tx.conn, &who, &row.order_id)?;
             let facts = reads::facts_of(tx.conn, project, &row, who.id())?;
             may_withdraw(&who, &facts)?;
+            may_act(&work_orders::reads::load(tx.conn, project, &row.order_id, None)?, &who, tx.now())?;
             let event = AuditEvent::ClaimWithdrawn { claim };
             append(&ledger, tx, project, &row.order_id, &[event])?;
             Ok(row.order_id)

@@ -2,7 +2,8 @@
 //!
 //! A secret or card number in a linked trace opens one, once for each order, trace and kind, whichever came first: the
 //! link or the finding. So does a device whose clock is wrong, once for each order until it is answered, and a step that
-//! was done too fast, once its performer says that the work is done. A person answers it, with how and why; an agent may not. An order with an open exception cannot
+//! was done too fast, once its performer says that the work is done, and a link that is taken
+//! away after somebody judged with it. A person answers it, with how and why; an agent may not. An order with an open exception cannot
 //! be verified.
 
 pub mod reads;
@@ -26,11 +27,14 @@ pub enum Kind {
     ClockSkew,
     /// A step was done in less time than the plan asks for.
     TooFast,
+    /// A link was taken away after somebody judged what it showed, or verified the order.
+    EvidenceRemoved,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::SecretInTrace, Self::CardInTrace, Self::ClockSkew, Self::TooFast];
+    pub const ALL: [Self; 5] =
+        [Self::SecretInTrace, Self::CardInTrace, Self::ClockSkew, Self::TooFast, Self::EvidenceRemoved];
 
     /// The word stored.
     pub fn as_str(self) -> &'static str {
@@ -39,6 +43,7 @@ impl Kind {
             Self::CardInTrace => "card_in_trace",
             Self::ClockSkew => "clock_skew",
             Self::TooFast => "too_fast",
+            Self::EvidenceRemoved => "evidence_removed",
         }
     }
 
@@ -98,6 +103,9 @@ impl Answer {
             (Kind::ClockSkew, Self::Harmless) => "The claimed time is true all the same",
             (Kind::TooFast, Self::Replaced) => "The step was done again, in its time",
             (Kind::TooFast, Self::Harmless) => "It can be done well in that time",
+            (Kind::EvidenceRemoved, Self::Replaced) => "It was judged again without it, or other evidence is linked",
+            (Kind::EvidenceRemoved, Self::Harmless) => "It was no evidence of this order",
+            (Kind::EvidenceRemoved, Self::Accepted) => "What was found stands without it, and I answer for it",
             _ => self.label(),
         }
     }

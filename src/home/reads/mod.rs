@@ -116,5 +116,5 @@ fn gaps(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<Gap>> {
 fn newest_atoms(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<FoundAtom>> {
     let mut atoms = knowledge::search(conn, who.project, "", None)?;
     atoms.truncate(LINES);
-    Ok(atoms)
+    knowledge::shown_to(conn, who, atoms)
 }

@@ -61,14 +61,20 @@ pub async fn show(request: HttpRequest, app: Data<App>, query: Query<AtomQuery>)
     let (project, query) = (asker.project, query.into_inner());
     let claim = Some(query.claim.clone()).filter(|claim| !claim.is_empty());
     let of_claim = claim.clone();
+    let who = asker.clone();
     let (words, status) = (query.q.replace('\0', ""), Status::parse(&query.status));
     let (atoms, none_at_all) = app
         .db
         .read(move |conn| {
-            let atoms = match &of_claim {
+            let mut atoms = match &of_claim {
                 Some(claim) => reads::of_claim(conn, project, claim)?,
                 None => reads::search(conn, project, &words, status)?,
             };
+            atoms = reads::shown_to(conn, &who, atoms)?;
+            // What rests on a claim is told to whoever may see the claim.
+            if let Some(claim) = &of_claim {
+                atoms.retain(|atom| atom.sources.iter().any(|source| source.claim_id == *claim));
+            }
             let none_at_all = atoms.is_empty() && reads::is_empty(conn, project)?;
             Ok((atoms, none_at_all))
         })

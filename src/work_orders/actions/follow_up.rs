@@ -2,6 +2,7 @@
 
 use crate::db::Tx;
 use crate::foundation::{Action, Asker, Error, Result};
+use crate::work_orders::decide::may_act;
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::left::{left, reason_of};
 use crate::work_orders::lifecycle::tie;
@@ -34,6 +35,7 @@ pub async fn follow_up(orders: &Orders, asker: &Asker, order_id: &str, asked: As
         if !who.may_for(Action::ViewOrders, &tie(&order, &who.actor)) {
             return Err(Error::not_found("the work order"));
         }
+        may_act(&order, &who, tx.now())?;
         let step = order.step_of(&asked.about).ok_or_else(|| Error::not_found("the step"))?;
         let related = |kind, order: &str, number: &OrderNumber| OrderEvent::Related {
             kind,

@@ -84,20 +84,42 @@ fn in_state(project: ProjectKey, filter: &Filter, status: Status) -> orders::Box
                 .sql(")"),
         );
     }
-    let Some(account) = filter.own.clone() else { return query };
-    query.filter(
-        sql::<Bool>("orders.order_id IN (SELECT o.order_id FROM orders o WHERE o.project = ")
-            .bind::<BigInt, _>(project.0)
-            .sql(" AND o.assignee_account = ")
-            .bind::<Text, _>(account.clone())
-            .sql(" AND o.status = ")
-            .bind::<Text, _>(status.as_str())
-            .sql(" UNION ALL SELECT o.order_id FROM orders o WHERE o.project = ")
-            .bind::<BigInt, _>(project.0)
-            .sql(" AND o.owner = ")
-            .bind::<Text, _>(account)
-            .sql(" AND o.status = ")
-            .bind::<Text, _>(status.as_str())
-            .sql(")"),
-    )
+    match filter.own.clone() {
+        Some(account) => of_own(query, project, filter, &account, status),
+        None => query,
+    }
+}
+
+/// Those that somebody has, wrote or answers for.
+fn of_own(
+    query: orders::BoxedQuery<'static, Backend>,
+    project: ProjectKey,
+    filter: &Filter,
+    account: &str,
+    status: Status,
+) -> orders::BoxedQuery<'static, Backend> {
+    let own = sql::<Bool>("orders.order_id IN (SELECT o.order_id FROM orders o WHERE o.project = ")
+        .bind::<BigInt, _>(project.0)
+        .sql(" AND o.assignee_account = ")
+        .bind::<Text, _>(account.to_owned())
+        .sql(" AND o.status = ")
+        .bind::<Text, _>(status.as_str())
+        .sql(" UNION ALL SELECT o.order_id FROM orders o WHERE o.project = ")
+        .bind::<BigInt, _>(project.0)
+        .sql(" AND o.owner = ")
+        .bind::<Text, _>(account.to_owned())
+        .sql(" AND o.status = ")
+        .bind::<Text, _>(status.as_str());
+    match filter.answering.clone() {
+        None => query.filter(own.sql(")")),
+        Some(person) => query.filter(
+            own.sql(" UNION ALL SELECT o.order_id FROM orders o WHERE o.project = ")
+                .bind::<BigInt, _>(project.0)
+                .sql(" AND o.accountable = ")
+                .bind::<Text, _>(person)
+                .sql(" AND o.status = ")
+                .bind::<Text, _>(status.as_str())
+                .sql(")"),
+        ),
+    }
 }

@@ -92,15 +92,23 @@ pub fn without_day(conn: &mut AnyConnection, project: ProjectKey, filter: &Filte
 /// What matches; orders of somebody who sees only their own are found by who they belong to.
 fn of_whom(project: ProjectKey, filter: &Filter) -> orders::BoxedQuery<'static, Backend> {
     let Some(account) = filter.own.clone() else { return matching(project, filter) };
-    matching(project, &Filter { own: None, ..filter.clone() }).filter(
-        sql::<Bool>("orders.order_id IN (SELECT o.order_id FROM orders o WHERE o.project = ")
-            .bind::<BigInt, _>(project.0)
-            .sql(" AND o.assignee_account = ")
-            .bind::<Text, _>(account.clone())
-            .sql(" UNION ALL SELECT o.order_id FROM orders o WHERE o.project = ")
-            .bind::<BigInt, _>(project.0)
-            .sql(" AND o.owner = ")
-            .bind::<Text, _>(account)
-            .sql(")"),
-    )
+    let rest = matching(project, &Filter { own: None, ..filter.clone() });
+    let own = sql::<Bool>("orders.order_id IN (SELECT o.order_id FROM orders o WHERE o.project = ")
+        .bind::<BigInt, _>(project.0)
+        .sql(" AND o.assignee_account = ")
+        .bind::<Text, _>(account.clone())
+        .sql(" UNION ALL SELECT o.order_id FROM orders o WHERE o.project = ")
+        .bind::<BigInt, _>(project.0)
+        .sql(" AND o.owner = ")
+        .bind::<Text, _>(account);
+    match filter.answering.clone() {
+        None => rest.filter(own.sql(")")),
+        Some(person) => rest.filter(
+            own.sql(" UNION ALL SELECT o.order_id FROM orders o WHERE o.project = ")
+                .bind::<BigInt, _>(project.0)
+                .sql(" AND o.accountable = ")
+                .bind::<Text, _>(person)
+                .sql(")"),
+        ),
+    }
 }

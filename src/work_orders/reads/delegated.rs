@@ -7,9 +7,12 @@ use diesel::sql_types::Bool;
 use super::{Backend, OrderRow, find, load};
 use crate::db::AnyConnection;
 use crate::db::schema::orders;
-use crate::foundation::{Action, Asker, Error, Grant, Result, Timestamp};
+use crate::foundation::{
+    Action, Actor, ActorKind, Asker, Error, Grant, ProjectKey, Result, Role, Timestamp, permission,
+};
 use crate::people::units;
 use crate::work_orders::facts::{answering_for, open_blockers};
+use crate::work_orders::lifecycle::tie;
 use crate::work_orders::model::{Order, Question, Relation, RelationKind, Status};
 
 /// Orders that are looked at for those that an agent could claim.
@@ -91,6 +94,28 @@ pub fn reachable(conn: &mut AnyConnection, who: &Asker, number: &str) -> Result<
         }
     }
     visible(conn, who, number)
+}
+
+/// Whether what this account sends may name the order as where it belongs: a person's and a project's may, an agent's where it sees
+/// the order or could take it on, and nobody stopped it there.
+pub fn takes_from(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    actor: &Actor,
+    order: &Order,
+) -> Result<bool> {
+    if actor.kind != ActorKind::Agent {
+        return Ok(true);
+    }
+    if order.delegation.stop_of(&actor.id).is_some() {
+        return Ok(false);
+    }
+    if permission::may(&[Role::Agent], Action::AddEvidence).reaches(&tie(order, actor)) {
+        return Ok(true);
+    }
+    let unit = units::unit_of(conn, &actor.id)?;
+    let persons = answering_for(conn, project, actor, &unit)?;
+    Ok(persons.iter().any(|person| order.is_assigned_to(&person.id)))
 }
 
 /// Every question about an order, the oldest first, with its answer where it has one.

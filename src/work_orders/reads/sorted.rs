@@ -154,8 +154,8 @@ pub fn count_up_to(conn: &mut AnyConnection, project: ProjectKey, filter: &Filte
     Ok(count.min(most))
 }
 
-/// The rows of a filter as questions without common rows. What somebody wrote, what they were given and what an agent has claimed are questions, each
-/// with an index; as one, with an "or" in it, every order of the project is looked at.
+/// The rows of a filter as questions without common rows. What somebody wrote, what they were given, what an agent has claimed and
+/// what they answer for are questions of their own; as one, with an "or" in it, every order of the project is looked at.
 pub(super) fn arms(project: ProjectKey, filter: &Filter) -> Vec<orders::BoxedQuery<'static, Backend>> {
     let Some(account) = filter.own.clone() else { return vec![matching(project, filter)] };
     let rest = || matching(project, &Filter { own: None, ..filter.clone() });
@@ -164,9 +164,12 @@ pub(super) fn arms(project: ProjectKey, filter: &Filter) -> Vec<orders::BoxedQue
         rest().filter(orders::assignee_account.eq(account.clone())),
         rest().filter(orders::owner.eq(account.clone())).filter(is_others()),
     ];
+    let by_others = || orders::owner.is_null().or(orders::owner.ne(account.clone()));
+    let beside = || rest().filter(is_others()).filter(by_others());
     if let Some(agent) = filter.delegate.clone() {
-        let by_others = orders::owner.is_null().or(orders::owner.ne(account.clone()));
-        arms.push(rest().filter(orders::claimed_by.eq(agent)).filter(is_others()).filter(by_others));
+        arms.push(beside().filter(orders::claimed_by.eq(agent)));
+    } else if let Some(person) = filter.answering.clone() {
+        arms.push(beside().filter(orders::accountable.eq(person)));
     }
     arms
 }

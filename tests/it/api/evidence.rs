@@ -1,6 +1,7 @@
 //! Traces linked by programs, statements with the words of a trace, claims, the score, knowledge.
 
 use serde_json::json;
+use tracewright::audit::actions::unlink;
 use tracewright::foundation::{Asker, Role};
 use tracewright::work_orders::model::Status;
 
@@ -64,6 +65,13 @@ on_both! {
         }
         let foreign = stranger.post(&t, &format!("{place}/evidence"), json!({ "trace": "t-1" })).await;
         assert_eq!(foreign.status, 404);
+        // What was taken away is told, with what it opened.
+        let own = linked.json()["id"].as_str().unwrap().to_owned();
+        unlink(&t.app, &relay, own, "of another press".to_owned()).await.unwrap();
+        let told = adas.get(&t, &format!("{place}/events?kind=audit.&limit=2")).await.json();
+        let kinds: Vec<&str> = told["data"].as_array().unwrap().iter().filter_map(|it| it["kind"].as_str()).collect();
+        assert_eq!(kinds, ["audit.exception_opened.v1", "audit.evidence_unlinked.v1"], "{told}");
+        assert_eq!((told["data"][1]["data"]["reason"].as_str(), told["next"].is_string()), (Some("of another press"), true));
         let found = agent.get(&t, "/api/v1/atoms?q=valve&status=verified&limit=5").await;
         assert_eq!((found.status, found.json()["data"].is_array()), (200, true));
     }

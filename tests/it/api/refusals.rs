@@ -98,9 +98,16 @@ on_both! {
         check(&bytes, 400, "no UTF-8");
         let bytes = relay.send(&t, Method::POST, "/api/v1/orders", "text/markdown", b"# a\xff\n- [ ] x".to_vec()).await;
         check(&bytes, 422, "a text that is no UTF-8");
-        for kind in ["", "text/plain", "application/x-www-form-urlencoded", "application/jsonx", "text/html"] {
+        let kinds = ["", "text/plain", "application/x-www-form-urlencoded", "application/jsonx", "text/html"];
+        let letters = ["application/json; charset=utf-16", "text/markdown;charset=\"iso-8859-1\"", "application/json; x=y; CHARSET=latin1"];
+        for kind in kinds.into_iter().chain(letters) {
             let got = relay.send(&t, Method::POST, "/api/v1/orders", kind, b"{}".to_vec()).await;
             check(&got, 415, kind);
+        }
+        for kind in ["application/json; charset=utf-8", "application/json;charset=\"UTF-8\""] {
+            let body = json!({ "plan": { "title": "New", "document": [] } }).to_string().into_bytes();
+            let got = relay.send(&t, Method::POST, "/api/v1/orders", kind, body).await;
+            assert_eq!(got.status, 201, "{kind}: {}", got.text());
         }
     }
 

@@ -10,6 +10,7 @@ mod printed;
 mod revisions;
 mod stated;
 mod stored;
+mod unlinked;
 mod verdicts;
 
 use tracewright::audit::Outcome;

@@ -53,7 +53,7 @@ pub(super) const fn needed(action: Action) -> Option<&'static [Scope]> {
         Action::SendTraces => Some(&[Scope::Ingest]),
         Action::SendScores => Some(&[Scope::Scores]),
         Action::ReadApi => Some(&[Scope::Read]),
-        // Taking away is more than giving: a key that may only add takes nothing away.
+        // Taking away is more than giving: a key that may only add takes nothing away, and none of an agent's does.
         Action::DeleteScore => Some(&[Scope::Ingest, Scope::Scores]),
         Action::EraseTraces => Some(&[Scope::Ingest, Scope::Scores, Scope::Read]),
         _ => None,

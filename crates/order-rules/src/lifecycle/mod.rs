@@ -96,7 +96,7 @@ pub const RULES: [Rule; 14] = [
     Rule { id: Transition::CloseUnverified, verb: "Close without verification", from: &[Completed], to: &[Closed], action: Action::CloseUnverified,
         guards: &[Guard::VerificationWaived, Guard::RecordVerifies], reason: false, signature: Some(Meaning::Approved) },
     Rule { id: Transition::Close, verb: "Close and sign", from: &[Verified], to: &[Closed], action: Action::Close,
-        guards: &[Guard::VerifiedHere, Guard::CloserNotVerifier, Guard::RecordVerifies], reason: false, signature: Some(Meaning::Approved) },
+        guards: &[Guard::VerifiedHere, Guard::CloserNotVerifier, Guard::ExceptionsAnswered, Guard::RecordVerifies], reason: false, signature: Some(Meaning::Approved) },
     Rule { id: Transition::Reopen, verb: "Reopen", from: &[Verified], to: &[InProgress], action: Action::Reopen,
         guards: &[], reason: true, signature: None },
     Rule { id: Transition::Cancel, verb: "Cancel", from: &[Draft, Submitted, Approved, OnHold], to: &[Cancelled], action: Action::Cancel,

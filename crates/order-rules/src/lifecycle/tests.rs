@@ -238,6 +238,7 @@ fn spoils() -> Vec<(Guard, Transition, Spoil, &'static str)> {
         (Guard::NotAPerformer, Verify, sent_by_own_agent, "your own traces"),
         (Guard::ClaimsJudged, Verify, |_, facts, _| facts.evidence.claims_open = 2, "2 claims without"),
         (Guard::ExceptionsAnswered, Verify, |_, facts, _| facts.evidence.exceptions_open = 1, "1 exception"),
+        (Guard::ExceptionsAnswered, Close, |_, facts, _| facts.evidence.exceptions_open = 1, "1 exception"),
         (Guard::EvidenceIntact, Verify, |_, facts, _| facts.evidence.altered = 1, "altered or missing"),
         (
             Guard::VerificationWaived,

@@ -24,8 +24,18 @@ pub fn download(name: &str, table: String) -> HttpResponse {
         .body(table)
 }
 
+/// What a spreadsheet passes over before it looks for a formula: blanks, control characters and what has no width.
+fn is_passed_over(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{180e}' | '\u{ad}')
+}
+
 fn inert(text: &str) -> String {
-    let computes = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    // Some take the wide forms of the signs for the signs.
+    let signs = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+    let computes =
+        text.starts_with(['\t', '\r']) || text.trim_start_matches(is_passed_over).starts_with(signs);
     if computes { format!("'{text}") } else { text.to_owned() }
 }
 
@@ -40,6 +50,11 @@ mod tests {
             ("a, \"b\"", "\"a, \"\"b\"\"\""),
             ("=1+1", "'=1+1"),
             ("@SUM(A1)", "'@SUM(A1)"),
+            ("\u{feff}=1+1", "'\u{feff}=1+1"),
+            ("\u{200b} \u{a0}=1+1", "'\u{200b} \u{a0}=1+1"),
+            ("  -2", "'  -2"),
+            ("\u{ff1d}1+1", "'\u{ff1d}1+1"),
+            ("a = b", "a = b"),
             ("two\nlines", "\"two\nlines\""),
         ] {
             let file = table(&["a", "b"], [vec![text.to_owned(), "1".to_owned()]]).unwrap();

@@ -295,6 +295,7 @@ pub fn exception(kind: &str) -> String {
         "card_in_trace" => "Card number in a trace".to_owned(),
         "clock_skew" => "Clock of a device".to_owned(),
         "too_fast" => "Step done too fast".to_owned(),
+        "evidence_removed" => "Evidence taken away after it was judged".to_owned(),
         other => capital(&spaced(other)),
     }
 }

@@ -8,8 +8,8 @@ use super::Delegate;
 use crate::delegation::DelegationEvent;
 use crate::events::OrderEvent;
 use crate::lifecycle::{require_reason, tie_over_agents};
-use crate::model::{Claim, Status, Transition, Who, limits};
-use foundation::{Action, ActorKind, Error, Result, Tie};
+use crate::model::{Claim, Order, Status, Transition, Who, limits};
+use foundation::{Action, ActorKind, Asker, Error, Result, Tie, Timestamp};
 
 /// Seconds of a lease, where nothing else is asked for.
 pub const LEASE_DEFAULT: u32 = 300;
@@ -27,7 +27,7 @@ pub(in crate::decide) fn before(case: &Case<'_>, command: &Command) -> Result<Ve
     if !case.asker.is_agent() {
         return Ok(Vec::new());
     }
-    check_not_stopped(case)?;
+    check_not_stopped(case.order, case.asker)?;
     let now = case.facts.now;
     let is_free = is_free(command);
     match case.order.delegation.live(now) {
@@ -53,11 +53,26 @@ fn by_itself(case: &Case<'_>) -> Result<Vec<OrderEvent>> {
     Err(refused.by_rule(RULE, "Claim it first."))
 }
 
-fn check_not_stopped(case: &Case<'_>) -> Result<()> {
-    let Some(stop) = case.order.delegation.stop_of(case.asker.id()) else { return Ok(()) };
+/// Refuses an agent that was stopped on an order, or has its work assigned while another works on it: what is done about an order
+/// beside its commands, such as linking evidence, is refused as the commands are.
+pub fn may_act(order: &Order, asker: &Asker, now: Timestamp) -> Result<()> {
+    if !asker.is_agent() {
+        return Ok(());
+    }
+    check_not_stopped(order, asker)?;
+    match order.delegation.live(now) {
+        Some(others) if !others.agent.is(asker.id()) && order.is_assigned_to(asker.id()) => {
+            Err(taken(others))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_not_stopped(order: &Order, asker: &Asker) -> Result<()> {
+    let Some(stop) = order.delegation.stop_of(asker.id()) else { return Ok(()) };
     let why = if stop.reason.is_empty() { String::new() } else { format!(": {}", stop.reason) };
-    let refused = Error::refused(format!("{} stopped you on {}{why}", stop.by.name, case.order.number));
-    Err(refused.by_rule(RULE, format!("A person lets you on again on the page of {}.", case.order.number)))
+    let refused = Error::refused(format!("{} stopped you on {}{why}", stop.by.name, order.number));
+    Err(refused.by_rule(RULE, format!("A person lets you on again on the page of {}.", order.number)))
 }
 
 /// What comes in nobody's way: words of one's own, and what is about claims itself.

@@ -8,7 +8,7 @@ mod decisions;
 mod questions;
 
 pub(super) use claims::before;
-pub use claims::{LEASE_DEFAULT, LEASE_LEAST, LEASE_MOST};
+pub use claims::{LEASE_DEFAULT, LEASE_LEAST, LEASE_MOST, may_act};
 pub use decisions::NewDecision;
 pub use questions::NewQuestion;
 
