@@ -13,7 +13,7 @@ on_both! {
     async fn a_program_answers_a_scan_by_the_code_and_it_is_kept_as_typed(t: TestApp) {
         let boss = owner(&t).await;
         let (relay, agent) = program(&t, &boss, "relay").await;
-        let scan = |asset: &str| json!({ "plan": { "title": "Round", "document": [
+        let scan = |asset: &str| json!({ "plan": { "title": "Round", "order_type": "Inspection", "priority": "medium", "document": [
             { "kind": "step", "text": "Look" },
             { "kind": "item", "text": "At the pump", "asks": { "kind": "scan", "asset": asset } },
             { "kind": "criterion", "text": "All hold" }
