@@ -5,6 +5,7 @@
 
 mod head;
 mod recorded;
+mod settled;
 
 use crate::asked;
 use crate::model::{Block, Comment, Kind, LogEntry, Order, Step, StepState, Ticks};
@@ -13,6 +14,7 @@ use crate::read::signs::{cut_end_sign, show_code};
 use crate::read::words::{self, Part};
 use crate::shield::{opens_record, shielded};
 use recorded::{amendment_text, answers_text, assigned_text, decision_text, log_text, timed};
+pub(crate) use settled::settled;
 
 /// The order as Markdown.
 pub fn write(order: &Order) -> String {
@@ -37,6 +39,8 @@ pub fn written(order: &Order) -> Written {
     } else {
         &order.document
     };
+    let document = settled(document);
+    let document: &[Block] = &document;
     let mut writer = Writer::new(order, document);
     writer.head(document);
     let is_current = |block: &Block| {
