@@ -129,9 +129,9 @@ fn is_sought(sign: char) -> bool {
 
 /// A sign for private use that the page does not have; with all 6400 in it, the last.
 fn unused(page: &str) -> char {
-    let private = '\u{e000}'..='\u{f8ff}';
-    let used: BTreeSet<char> = page.chars().filter(|sign| private.contains(sign)).collect();
-    private.into_iter().find(|sign| !used.contains(sign)).unwrap_or('\u{f8ff}')
+    let is_private = |sign: &char| ('\u{e000}'..='\u{f8ff}').contains(sign);
+    let used: BTreeSet<char> = page.chars().filter(is_private).collect();
+    ('\u{e000}'..='\u{f8ff}').find(|sign| !used.contains(sign)).unwrap_or('\u{f8ff}')
 }
 
 #[cfg(test)]
@@ -233,7 +233,7 @@ mod tests {
         assert!(render(short).contains("<kbd>F5</kbd>"));
         let long = format!("{short}\n\n{}", "word ".repeat(OWN_HTML / 5));
         let page = render(&long);
-        assert!(page.contains("&lt;kbd&gt;F5&lt;/kbd&gt;") && page.contains("&lt;script&gt;"), "{:.300}", page);
+        assert!(page.contains("&lt;kbd&gt;F5&lt;/kbd&gt;") && page.contains("&lt;script&gt;"), "{page:.300}");
         let attributes: String = (0..9_000).map(|at| format!("a{at} ")).collect();
         assert!(!render(&format!("<div x=\"\n\n\" {attributes}>")).contains("<div"));
     }
