@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
+use order_markdown::model::asks::ambiguous;
 
 use crate::assets::actions::add_meter::add_meter;
 use crate::assets::actions::change_meter::change_meter;
@@ -220,7 +221,11 @@ pub async fn read(
 ) -> WebResult {
     let (code, meter) = path.into_inner();
     let reading = Reading { value: form.text("value").to_owned(), reason: form.text("reason").to_owned() };
-    match read_meter(&app, &who, &code, &meter, reading.clone()).await {
+    let taken = match ambiguous(&reading.value) {
+        Some(doubt) => Err(Error::invalid("value", doubt)),
+        None => read_meter(&app, &who, &code, &meter, reading.clone()).await,
+    };
+    match taken {
         Ok(beyond) => {
             let back = see_other(format!("/assets/{code}/meters/{meter}"));
             Ok(match beyond.as_str() {

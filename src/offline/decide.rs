@@ -83,6 +83,13 @@ fn note_was_there(order: &Order, entry: &Entry, account: &str) -> bool {
     }
 }
 
+/// Why a number that was typed without a network cannot be told from another: whoever typed it says which one is meant.
+pub fn doubt(order: &Order, entry: &Entry) -> Option<String> {
+    let What::Answer { item, given, .. } = &entry.what else { return None };
+    let (_, item) = order.item(item)?;
+    item.asks.doubt(given).map(|doubt| format!("{doubt}."))
+}
+
 fn answer_was_there(order: &Order, what: &What, target: &Target, account: &str) -> bool {
     let Some(last) = order.ticks(target).and_then(|ticks| ticks.0.last()) else { return false };
     let by_same = last.by.as_ref().is_some_and(|by| by.is(account));

@@ -35,7 +35,7 @@ use crate::web::format::Due;
 use crate::web::page::show as show_page;
 use crate::web::printed::Verification;
 use crate::web::{Principal, Shell, WebResult, read_moment, see_other};
-use crate::work_orders::model::{Assignee, Order, Status, StepState, Target, When};
+use crate::work_orders::model::{Assignee, Order, Status, Step, StepState, Target, When};
 use crate::work_orders::reads::Progress;
 use crate::work_orders::signing::statement::outcome_words;
 use crate::work_orders::team::Gap;
@@ -385,8 +385,6 @@ fn facts(view: &OrderView) -> Vec<FactView> {
         is_late: false,
         lacks_account: false,
     };
-    let (steps, all_steps) = order.step_progress();
-    let (items, all_items) = order.item_progress();
     let mut facts = vec![
         fact("Type", order.order_type.clone(), ""),
         fact("Priority", capital(order.priority.as_str()), ""),
@@ -419,11 +417,28 @@ fn facts(view: &OrderView) -> Vec<FactView> {
             .iter()
             .map(|it| linked(it.kind.label(), &format!("/work-orders/{}", it.number), it.number.as_str())),
     );
-    facts.push(fact("Progress", format!("{steps} of {all_steps} steps · {items} of {all_items} items"), ""));
+    facts.push(fact("Progress", progress_words(order), ""));
     // A few fields of a file stand in the strip; many would hide the rest.
     let shown = order.fields.iter().filter(|_| order.fields.len() <= FIELDS);
     facts.extend(shown.map(|field| fact(&field.name, field.value.clone(), "")));
     facts
+}
+
+/// `2 of 3 steps · 5 of 8 items`; a step in which something failed is told apart: `1 of 2 steps done, 1 failed · …`.
+fn progress_words(order: &Order) -> String {
+    let (settled, all_steps) = order.step_progress();
+    let (items, all_items) = order.item_progress();
+    let asked = || order.steps.iter().filter(|step| !step.not_asked);
+    let marked = asked().filter(|step| step.has_failed()).count();
+    // Answered all through, and not as it should be.
+    let is_settled = |step: &&Step| step.state != StepState::Open && !step.has_failed() && step.failed_items() > 0;
+    let answered = asked().filter(is_settled).count();
+    let steps = settled.saturating_sub(answered);
+    let failed = match marked + answered {
+        0 => String::new(),
+        failed => format!(" done, {failed} failed"),
+    };
+    format!("{steps} of {all_steps} steps{failed} · {items} of {all_items} items")
 }
 
 fn is_late(view: &OrderView) -> bool {

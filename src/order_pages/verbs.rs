@@ -28,6 +28,11 @@ pub async fn answer(act: Act, form: Form) -> WebResult {
     let (given, note) =
         (form.required("answer", "say what was found")?.to_owned(), form.text("note").to_owned());
     let anchor = format!("item-{item}");
+    let (project, order) = (act.who.project, id.clone());
+    let order = act.orders.app.db.read(move |conn| reads::load(conn, project, &order, None)).await?;
+    if let Some(doubt) = order.item(&item).and_then(|(_, item)| item.asks.doubt(&given)) {
+        return Err(Error::invalid("answer", doubt).into());
+    }
     actions::answer::answer(&act.orders, &act.who, &id, item, given, note).await?;
     Ok(act.back(&anchor, "Answered."))
 }

@@ -24,6 +24,11 @@
     if (["tick", "answer", "undo"].includes(kind) && !page().dataset.queues) return page().dataset.why;
     if (kind === "undo" && form.elements.reason) return "Taking back what another did needs the network.";
     if (text("corrects")) return "A correction needs the network.";
+    const typed = text("answer");
+    if (/^[-−+]?[1-9]\d{0,2}[.,]\d{3}$/.test(typed) && rowOf(`item:${text("item")}`)?.querySelector("[data-unit]")) {
+      const [all, point] = [typed.replace(/[.,]/, ""), typed.replace(",", ".")];
+      return `${typed} can be ${all} or ${point}: write ${all} or ${point}0.`;
+    }
     const fields = {};
     for (const name of ["target", "item", "answer", "note", "title", "lines", "text", "description"]) if (text(name)) fields[name] = text(name);
     const files = [...data.values()].filter((it) => it instanceof File && it.size > 0).map((it) => ({ name: it.name, blob: it }));

@@ -275,6 +275,11 @@ on_both! {
         assert!(asked.body.contains("id=\"fault-value\"") && !asked.body.contains("name=\"keep\""), "{}", asked.body);
         assert_eq!(read("value=12&reason=+").await.status, StatusCode::UNPROCESSABLE_ENTITY, "no reason");
         assert_eq!(read("value=12&reason=new+counter").await.status, StatusCode::SEE_OTHER);
+        for typed in ["1%2C204", "1.204"] {
+            let asked = read(&format!("value={typed}")).await;
+            assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(asked.body.contains("can be 1204 or 1.204: write 1204 or 1.2040"), "{}", asked.body);
+        }
         t.clock.advance(MINUTE);
         assert_eq!(read("value=100.5").await.status, StatusCode::SEE_OTHER);
         let page = seen(&dana, &s, "/assets/line-02").await.body;

@@ -141,6 +141,8 @@ pub fn apply(mut plan: Plan, edit: Edit, new_id: &mut dyn FnMut() -> String) -> 
             if block.text.trim().is_empty() {
                 return Err(Error::invalid("text", "write what it says"));
             }
+            let at_foot = place == Place::End && block.kind == Kind::Item;
+            let place = if at_foot { foot(&plan.document) } else { place };
             put(&mut plan.document, &place, vec![block])?;
         }
         Edit::Move { id, way } => shift(&mut plan.document, &id, way)?,
@@ -232,6 +234,23 @@ fn put(document: &mut Vec<Block>, place: &Place, blocks: Vec<Block>) -> Result<(
     end_line(document, at);
     document.splice(at..at, blocks);
     Ok(())
+}
+
+/// Where an item goes that is added at the end: into the last step, before the criteria and whatever else has a heading of
+/// its own.
+fn foot(document: &[Block]) -> Place {
+    let Some(step) = document.iter().rposition(|block| block.kind == Kind::Step) else { return Place::End };
+    let level = document.get(step).map_or(0, |block| block.level);
+    let is_inside = |block: &Block| {
+        let is_below = block.level == 0 || (level > 0 && block.level > level);
+        let is_text_of_step = matches!(
+            block.kind,
+            Kind::Item | Kind::Point | Kind::Text | Kind::Code | Kind::Table | Kind::Warning | Kind::Picture | Kind::Section
+        );
+        is_below && is_text_of_step
+    };
+    let length = document.iter().skip(step + 1).take_while(|block| is_inside(block)).count();
+    document.get(step + length).map_or(Place::End, |last| Place::After(last.id.clone()))
 }
 
 /// What follows a source that ends without a line end would stand on its line.
@@ -444,5 +463,24 @@ mod tests {
         let more = apply(gone, paste, &mut ids("n")).unwrap();
         assert_eq!(texts(&more), ["T", "Two", "d", "Three", "e"]);
         assert_eq!(more.steps.len(), 2);
+    }
+
+    #[test]
+    fn an_item_added_at_the_end_stands_in_the_last_step_before_the_criteria() {
+        let add = |plan: Plan, kind: Kind| {
+            let block = Block::of(kind, "new");
+            apply(plan, Edit::Add { place: Place::End, block }, &mut ids("n")).unwrap()
+        };
+        let criteria = format!("{FILE}\n## Completion Criteria\n- It hums\n");
+        let item = add(plan(&criteria), Kind::Item);
+        assert_eq!(
+            texts(&item),
+            ["T", "One", "a", "b", "c", "Two", "d", "new", "Completion Criteria", "It hums"]
+        );
+        assert_eq!(item.steps[1].items.len(), 2);
+        let criterion = add(plan(&criteria), Kind::Criterion);
+        assert_eq!(texts(&criterion).last(), Some(&"new"));
+        assert_eq!(texts(&add(plan(FILE), Kind::Item)).last(), Some(&"new"));
+        assert_eq!(texts(&add(plan("# T\n\nWords\n"), Kind::Item)).last(), Some(&"new"));
     }
 }

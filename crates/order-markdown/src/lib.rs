@@ -13,6 +13,7 @@ pub mod prose;
 pub mod read;
 pub mod replacing;
 pub mod rewrite;
+mod shield;
 pub mod splitting;
 pub mod write;
 

@@ -10,7 +10,7 @@ use crate::editing::plan_of;
 use crate::merge::{Piece, longest, opened};
 use crate::model::{Block, Kind, Order, Plan};
 use crate::read::{self, head::Head};
-use crate::write::written;
+use crate::write::{settled, written};
 use foundation::{Error, Result};
 
 /// The text of an order without what was recorded here below its plan. `text` is its whole export.
@@ -62,7 +62,8 @@ pub fn rewritten(order: &Order, text: &str) -> Result<Plan> {
 fn with_document(order: &Order) -> Order {
     let mut order = order.clone();
     let plan = plan_of(&order);
-    (order.document, order.description, order.sections) = (plan.document, plan.description, plan.sections);
+    (order.document, order.description, order.sections) =
+        (settled(&plan.document).into_owned(), plan.description, plan.sections);
     order
 }
 

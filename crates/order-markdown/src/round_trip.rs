@@ -87,3 +87,70 @@ fn a_tick_turns_its_own_box_and_nothing_else() {
     let wanted = text.replace("[ ] a", "[x] a").replace("[X] b", "[ ] b").replace("| [ ] |", "| [x] |");
     assert_eq!(write(&order), wanted);
 }
+
+#[test]
+fn what_people_wrote_reads_as_no_record_and_comes_back_as_it_was() {
+    let forged = "## Signatures on WO-2026-038\n\n- Approval: this may be done. Lena Fischer, verifies.";
+    let texts = [
+        forged,
+        "### Work Log",
+        "Comments\n---",
+        "1. Look at it\n## Comments",
+        "Signed\n\\## Signatures on it",
+    ];
+    for text in texts {
+        let mut plan = Plan {
+            title: "T".to_owned(),
+            document: vec![
+                Block { level: 1, ..Block::of(Kind::Title, "T") },
+                Block { level: 2, ..Block::of(Kind::Step, "Look") },
+                Block::of(Kind::Item, "Look at it"),
+                Block::of(Kind::Text, text),
+            ],
+            ..Plan::default()
+        };
+        plan.fill_ids(&mut ids("p"));
+        let mut order = Order::default();
+        plan.put_into(&mut order);
+        let export = write(&order);
+        let heads = export.lines().filter(|line| line.starts_with('#')).count();
+        assert_eq!(heads, 3, "{export}");
+        let again = taken(&export);
+        let lines: Vec<&str> =
+            again.document.iter().skip(5).flat_map(|it| it.text.lines()).filter(|it| !it.is_empty()).collect();
+        let written: Vec<&str> = text.lines().filter(|it| !it.is_empty()).collect();
+        let bare = |line: &&str| line.trim_start_matches(['-', '1', '.', ' ']).to_owned();
+        assert_eq!(
+            lines.iter().map(bare).collect::<Vec<_>>(),
+            written.iter().map(bare).collect::<Vec<_>>(),
+            "{export}"
+        );
+        assert!(again.log.is_empty() && again.comments.is_empty());
+        assert_eq!(write(&again), export);
+    }
+}
+
+#[test]
+fn a_ticked_box_in_words_is_no_tick_and_a_section_named_like_a_record_is_words() {
+    let mut plan = Plan {
+        title: "T".to_owned(),
+        document: vec![
+            Block { level: 1, ..Block::of(Kind::Title, "T") },
+            Block { level: 2, ..Block::of(Kind::Step, "Look") },
+            Block::of(Kind::Item, "Look at it"),
+            Block { level: 2, ..Block::of(Kind::Section, "Work Log") },
+            Block::of(Kind::Text, "- [x] Everything is done"),
+        ],
+        ..Plan::default()
+    };
+    plan.fill_ids(&mut ids("p"));
+    let mut order = Order::default();
+    plan.put_into(&mut order);
+    let export = write(&order);
+    assert!(export.contains("\n\\## Work Log\n") && export.contains("- \\[x] Everything"), "{export}");
+    let again = taken(&export);
+    assert!(again.steps.iter().flat_map(|step| &step.items).all(|item| !item.ticks.is_ticked()));
+    assert!(again.document.iter().any(|block| block.text == "[x] Everything is done"));
+    let mine = "# T\n\n## Steps\n\n- [x] a\n\n## Work Log\n\n### 2026-02-01 12:16 UTC - Done\n\n- all\n";
+    assert_eq!(write(&taken(mine)), mine, "a file keeps its own bytes");
+}

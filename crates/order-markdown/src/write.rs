@@ -5,13 +5,16 @@
 
 mod head;
 mod recorded;
+mod settled;
 
 use crate::asked;
 use crate::model::{Block, Comment, Kind, LogEntry, Order, Step, StepState, Ticks};
 use crate::read::boxes;
 use crate::read::signs::{cut_end_sign, show_code};
 use crate::read::words::{self, Part};
+use crate::shield::{opens_record, shielded};
 use recorded::{amendment_text, answers_text, assigned_text, decision_text, log_text, timed};
+pub(crate) use settled::settled;
 
 /// The order as Markdown.
 pub fn write(order: &Order) -> String {
@@ -36,6 +39,8 @@ pub fn written(order: &Order) -> Written {
     } else {
         &order.document
     };
+    let document = settled(document);
+    let document: &[Block] = &document;
     let mut writer = Writer::new(order, document);
     writer.head(document);
     let is_current = |block: &Block| {
@@ -159,7 +164,10 @@ impl<'a> Writer<'a> {
             (None, _) => self.fresh(block),
         }
         if block.level > 0 && block.kind != Kind::Step {
-            self.part = words::part_of(&block.text).or(self.part.filter(|_| block.level > 2));
+            // What was written here under such a heading is no record, and its heading is written as words.
+            let is_words = block.source.is_none() && opens_record(&block.text);
+            let part = words::part_of(&block.text).filter(|_| !is_words);
+            self.part = part.or(self.part.filter(|_| block.level > 2));
         }
         if block.kind == Kind::Step {
             self.steps += 1;
@@ -202,6 +210,7 @@ impl<'a> Writer<'a> {
     fn fresh(&mut self, block: &Block) {
         self.open_part(block.kind);
         let indent = "  ".repeat(usize::from(block.depth));
+        let said = shielded(&block.text);
         let inside = |text: &str| text.lines().collect::<Vec<_>>().join(&format!("\n{indent}  "));
         let optional = if block.required { "" } else { " (optional)" };
         match block.kind {
@@ -213,7 +222,8 @@ impl<'a> Writer<'a> {
                     String::new()
                 };
                 let sign = self.order.step(&block.id).map(sign_of).unwrap_or_default();
-                self.text(&format!("{hashes} {step}{}{optional}{sign}", line(&block.text)));
+                let heading = format!("{hashes} {step}{}{optional}{sign}", line(&block.text));
+                self.text(&if block.kind == Kind::Section { shielded(&heading) } else { heading });
             }
             Kind::Item | Kind::Criterion => {
                 let ticks = match block.kind {
@@ -227,19 +237,19 @@ impl<'a> Writer<'a> {
                 } else {
                     format!("{mark} ")
                 };
-                self.entry(block, &format!("{indent}- {mark}{}{optional}", inside(&block.text)));
+                self.entry(block, &format!("{indent}- {mark}{}{optional}", inside(&said)));
             }
             Kind::Safety | Kind::Goal | Kind::Part | Kind::Point => {
-                self.entry(block, &format!("{indent}- {}", inside(&block.text)));
+                self.entry(block, &format!("{indent}- {}", inside(&said)));
             }
             Kind::Code => {
                 let fence = fence_for(&block.text);
                 self.text(&format!("{fence}{}\n{}\n{fence}", block.language, block.text));
             }
             Kind::Warning if !words::warns(&block.text) => {
-                self.text(&format!("> [!WARNING]\n> {}", block.text.replace('\n', "\n> ")));
+                self.text(&format!("> [!WARNING]\n> {}", said.replace('\n', "\n> ")));
             }
-            _ => self.text(&block.text),
+            _ => self.text(&said),
         }
     }
 
@@ -314,7 +324,7 @@ impl<'a> Writer<'a> {
         }
         for comment in comments {
             let head = timed(&comment.when.raw, &comment.by.marked_name());
-            self.text(&format!("{head}\n\n{}", comment.text));
+            self.text(&format!("{head}\n\n{}", shielded(&comment.text)));
         }
         for amendment in &self.order.amendments {
             self.text(&amendment_text(self.order, amendment));

@@ -158,6 +158,25 @@ mod tests {
     }
 
     #[test]
+    fn an_item_behind_the_last_criterion_stays_an_item_with_all_that_it_asks_for() {
+        let mut plan = typed();
+        let mut late = plan.document.iter().find(|block| block.text == "Pressure").unwrap().clone();
+        (late.id, late.text) = ("late".to_owned(), "Pressure after".to_owned());
+        (late.asks.least, late.asks.most) = ("0".to_owned(), "6".to_owned());
+        plan.document.push(late.clone());
+        plan.fill_ids(&mut ids("p"));
+        let text = write(&plan);
+        let version = read(&text, &mut ids("a")).unwrap();
+        assert_eq!(version.plan.criteria.len(), 1);
+        let order = plan_for_order(version.plan, &mut ids("o"));
+        for plan in [order.clone(), read(&write(&order), &mut ids("b")).unwrap().plan] {
+            let found = plan.document.iter().find(|block| block.text == "Pressure after").unwrap();
+            assert_eq!((found.kind, &found.asks), (Kind::Item, &late.asks));
+            assert_eq!(plan.steps.last().unwrap().items.last().unwrap().text, "Pressure after");
+        }
+    }
+
+    #[test]
     fn a_fault_names_the_field_and_the_line() {
         for (text, says) in [("", "empty"), ("# A\n\nb\u{0}", "line 3")] {
             let Err(Error::Invalid(errors)) = read(text, &mut ids("x")) else { panic!("{text:?} was taken") };

@@ -76,7 +76,10 @@ impl Case<'_> {
         }
         let order = reads::fold_events(&history)?;
         match decide::judge(&order, self.entry, self.who.id(), self.after(tx)?.as_deref()) {
-            Judgement::Apply => self.apply(tx, &order, received),
+            Judgement::Apply => match decide::doubt(&order, self.entry) {
+                Some(why) => Ok((self.said(tx, Outcome::Refused, &why, None), Vec::new())),
+                None => self.apply(tx, &order, received),
+            },
             Judgement::WasThere => Ok((self.was_there(tx), Vec::new())),
             Judgement::Conflict(theirs, why) => {
                 Ok((self.said(tx, Outcome::Conflict, &why, theirs), Vec::new()))

@@ -22,18 +22,24 @@ fn signatures(order: &Order, events: &[Event]) -> Result<String> {
             let _ = write!(text, "\n## Signatures on {}\n\n", order.number);
         }
         let meaning = statement::meaning_words(signature.meaning);
-        let _ = write!(text, "- {meaning}. {}, {}.", signature.by.name, signature.at.to_rfc3339());
+        let _ = write!(text, "- {meaning}. {}, {}.", one_line(&signature.by.name), signature.at.to_rfc3339());
         let (version, content) = (signed.version, signed.content.to_hex());
-        let _ = write!(text, " \"{}\" Version {version}, SHA-256 {content}", signed.statement);
+        let said = one_line(&signed.statement);
+        let _ = write!(text, " \"{said}\" Version {version}, SHA-256 {content}");
         let _ = match super::check(order, events, signature)? {
             Check::Fails(why) => write!(text, ", does not verify: {why}."),
             Check::Verifies | Check::NoRecord => write!(text, ", verifies."),
         };
         if let Some(superseded) = &signature.superseded {
-            let (why, at) = (&superseded.why, superseded.at.to_rfc3339());
-            let _ = write!(text, " Superseded: {why}, {}, {at}.", superseded.by.name);
+            let (why, at) = (one_line(&superseded.why), superseded.at.to_rfc3339());
+            let _ = write!(text, " Superseded: {why}, {}, {at}.", one_line(&superseded.by.name));
         }
         text.push('\n');
     }
     Ok(text)
+}
+
+/// What people wrote stands in the line of its signature and begins none of its own.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -95,6 +95,9 @@ on_both! {
         for limit in ["data-low=\"0\"", "data-high=\"5\"", "data-unit=\"°C\""] {
             assert!(asked.contains(limit), "{limit}: {asked}");
         }
+        let doubted = dana.post(&s, &format!("{page}/answer"), &format!("item={item}&answer=1%2C204")).await;
+        assert!(!doubted.status.is_redirection(), "{}", doubted.body);
+        assert!(doubted.body.contains("write 1204 or 1.2040"), "{}", doubted.body);
         saw(&dana.post(&s, &format!("{page}/answer"), &format!("item={item}&answer=6.8")).await);
         let shown = dana.get(&s, &page).await.body;
         for words in ["Out of range", "1.8 °C above the limit", "6.8 °C", "Follow-up order…"] {

@@ -182,7 +182,7 @@ on_both! {
             assert!(page.contains("1 step failed"), "{place}: {page}");
             assert!(page.contains("class=\"failed\""), "the bar of {place} shows it apart: {page}");
         }
-        assert!(get(&t, &asker, base).await.body.contains("2 of 3 steps"), "a failed step is no progress");
+        assert!(get(&t, &asker, base).await.body.contains("2 of 3 steps done, 1 failed"), "a failed step is no progress");
         assert!(get(&t, &asker, "/work-orders?failed=1").await.body.contains("WO-2026-014"));
         mark(2, "open").await;
         mark(2, "flagged").await;

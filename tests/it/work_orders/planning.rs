@@ -243,7 +243,8 @@ on_both! {
         actions::tick::tick(orders, &asker, &id, Target::Item(third)).await.unwrap();
         actions::tick::tick(orders, &asker, &id, at(&order, "C1")).await.unwrap();
         let page = get(&t, &asker, &format!("/work-orders/{number}")).await;
-        assert!(page.body.contains("Failed and without a follow-up order: 1 Pressure is zero"), "the demand names its act");
+        assert!(page.body.contains("Failed and without a follow-up order: 1.2 Pressure is zero"), "the demand names its act");
+        assert!(page.body.contains(" steps done, 1 failed · "), "a step in which something failed is told apart");
         let about = format!("item:{second}");
         let form = get(&t, &asker, &format!("/work-orders/{number}/follow-up?about={about}")).await;
         assert!(form.body.contains("the gauge is stuck") && form.body.contains("Follow-up: Pressure is zero"));

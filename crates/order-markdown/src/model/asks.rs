@@ -245,6 +245,11 @@ impl Asks {
         Ok(Answer { value, found, ..Answer::default() })
     }
 
+    /// Why an answer that a person typed cannot be told from another, in words ([`ambiguous`]); only a number can be so.
+    pub fn doubt(&self, given: &str) -> Option<String> {
+        ambiguous(given).filter(|_| self.kind == AskKind::Number)
+    }
+
     /// The limits in words: `0.1 to 0.2 bar`.
     pub fn limits(&self) -> String {
         let words = match (self.least.as_str(), self.most.as_str()) {
@@ -272,6 +277,21 @@ impl Asks {
 fn written(millionths: i64) -> String {
     let text = format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// What a number that a person typed may mean, where it may mean two: one separator with three digits behind it parts
+/// thousands for some and decimals for others. Programs write points, so only forms ask.
+pub fn ambiguous(text: &str) -> Option<String> {
+    let text = text.trim();
+    let bare = text.strip_prefix(['-', '−', '+']).unwrap_or(text);
+    let (whole, part) = bare.split_once([',', '.'])?;
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let parts_three = (1..=3).contains(&whole.len()) && part.len() == 3 && plain(whole) && plain(part);
+    (parts_three && !whole.starts_with('0')).then(|| {
+        let sign = text.strip_suffix(bare).unwrap_or_default();
+        let (all, point) = (format!("{sign}{whole}{part}"), format!("{sign}{whole}.{part}"));
+        format!("{text} can be {all} or {point}: write {all} or {point}0")
+    })
 }
 
 /// A decimal number as an integer of millionths, so that limits are compared exactly; a comma is a point.
@@ -322,6 +342,32 @@ mod tests {
             assert!(number().read(bad).is_err(), "{bad}");
         }
         assert_eq!(number().limits(), "0.1 to 0.25 bar");
+    }
+
+    #[test]
+    fn a_number_that_can_be_two_is_asked_about() {
+        for (typed, words) in [
+            ("1,204", Some("1,204 can be 1204 or 1.204: write 1204 or 1.2040")),
+            (" 1.204 ", Some("1.204 can be 1204 or 1.204: write 1204 or 1.2040")),
+            ("-12,500", Some("-12,500 can be -12500 or -12.500: write -12500 or -12.5000")),
+            ("999.999", Some("999.999 can be 999999 or 999.999: write 999999 or 999.9990")),
+            ("1204", None),
+            ("1.2040", None),
+            ("1,20", None),
+            ("0.204", None),
+            ("012,204", None),
+            ("1204.500", None),
+            ("1,204,500", None),
+            (",204", None),
+            ("1.20a", None),
+            ("", None),
+        ] {
+            assert_eq!(ambiguous(typed).as_deref(), words, "{typed}");
+            assert_eq!(number().doubt(typed).as_deref(), words, "{typed}");
+            assert_eq!(Asks { kind: AskKind::Text, ..Asks::default() }.doubt(typed), None);
+        }
+        // What a program sends is read as ever.
+        assert_eq!(number().read("1.204").unwrap().value, "1.204 bar");
     }
 
     #[test]

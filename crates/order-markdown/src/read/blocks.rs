@@ -7,6 +7,7 @@ use super::signs::{Sign, cut_end_sign, cut_heading_sign, cut_optional, cut_sign}
 use super::tabs::tab_title;
 use super::words::{self, Part};
 use crate::model::{Block, Kind, OrderNumber};
+use crate::shield::unshielded;
 
 /// A file read: its blocks, and what it claims beyond them.
 #[derive(Debug, Default)]
@@ -119,6 +120,8 @@ impl Reader<'_> {
         let parts: Vec<(Share, usize)> = shares.iter().cloned().zip(ends).collect();
         for (share, end) in parts {
             let (kind, sign, text, required) = self.kind_of(piece, &share, end);
+            let is_bytes = matches!(kind, Kind::Code | Kind::Table | Kind::Record | Kind::Head | Kind::Hidden);
+            let text = if is_bytes { text } else { unshielded(&text) };
             let level = if kind == Kind::Section { (self.level + 1).min(6) } else { 0 };
             let block = Block {
                 depth: piece.depth,

@@ -3,6 +3,7 @@
 use super::pieces::clean;
 use super::signs::cut_code;
 use crate::model::{Comment, LogEntry, LogKind, When, Who};
+use crate::shield::unshielded;
 
 const AUTHOR_LABELS: [&str; 3] = ["user:", "author:", "by:"];
 
@@ -19,7 +20,7 @@ pub fn comments(text: &str, new_id: &mut dyn FnMut() -> String) -> Vec<Comment> 
             id: new_id(),
             when,
             by: Who::named(cut_code(&name).0),
-            text: lines.join("\n").trim().to_owned(),
+            text: unshielded(lines.join("\n").trim()),
         }
     };
     sections(text).into_iter().map(comment).collect()
@@ -62,6 +63,7 @@ fn entry(heading: &str, lines: &[String], id: String) -> LogEntry {
     }
     let author = told.iter().rposition(|line| author_of(line).is_some());
     let author = author.map(|at| told.remove(at)).and_then(|line| author_of(&line).map(str::to_owned));
+    let told: Vec<String> = told.iter().map(|line| unshielded(line)).collect();
     let kind = LogKind::of_title(&title);
     LogEntry { id, kind, when, title, lines: told, author, by: None, corrects: None }
 }

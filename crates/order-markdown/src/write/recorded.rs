@@ -2,6 +2,7 @@
 
 use super::head::kept_from;
 use super::line;
+use crate::shield::shielded;
 use foundation::Timestamp;
 
 use crate::model::{Amendment, Answer, Decision, Found, LogEntry, Order, When, Who};
@@ -9,7 +10,7 @@ use crate::read::signs::show_code;
 
 pub(super) fn log_text(entry: &LogEntry) -> String {
     let mut lines = vec![timed(&entry.when.raw, &entry.title), String::new()];
-    lines.extend(entry.lines.iter().map(|line| format!("- {}", line.replace('\n', "\n  "))));
+    lines.extend(entry.lines.iter().map(|line| format!("- {}", shielded(line).replace('\n', "\n  "))));
     let author = entry.author.clone().or(entry.by.as_ref().map(Who::marked_name));
     lines.extend(author.map(|author| format!("- User: {}", line(&author))));
     lines.join("\n")
@@ -63,7 +64,7 @@ pub(super) fn amendment_text(order: &Order, amendment: &Amendment) -> String {
     let about = part.map(|part| format!(" of {part}")).unwrap_or_default();
     let title = format!("{}, an amendment{about}", amendment.by.name);
     let head = timed(&When::exact(amendment.at).raw, &title);
-    format!("{head}\n\n{}\n\nWhy it is said now: {}", amendment.text, line(&amendment.reason))
+    format!("{head}\n\n{}\n\nWhy it is said now: {}", shielded(&amendment.text), line(&amendment.reason))
 }
 
 /// A decision reads as a comment with its number, its reasons and what follows from it; one whose place another took says so.
@@ -80,7 +81,7 @@ pub(super) fn decision_text(order: &Order, decision: &Decision) -> String {
         named(&decision.superseded_by).map(|name| format!("{name} took its place.")),
     ];
     let lines: Vec<String> = lines.into_iter().flatten().collect();
-    format!("{head}\n\n{}", lines.join("\n\n"))
+    format!("{head}\n\n{}", shielded(&lines.join("\n\n")))
 }
 
 pub(super) fn timed(when: &str, title: &str) -> String {

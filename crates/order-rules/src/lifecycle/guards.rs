@@ -3,7 +3,7 @@
 use super::{MoveInput, Rule, approval, outcome};
 use crate::facts::{Facts, RecordFacts};
 use crate::left::goes_on_in;
-use crate::model::{Order, Priority, RelationKind, Status, Step, Transition};
+use crate::model::{Item, Order, Priority, RelationKind, Status, Step, Transition};
 use foundation::{Actor, Error, Result};
 
 /// A condition of the life-cycle table.
@@ -239,7 +239,7 @@ fn left_alone(order: &Order, facts: &Facts) -> Option<String> {
     let items = order
         .failed_items()
         .filter(|(step, item)| !step.has_failed() && !is_followed(&item.id) && !is_followed(&step.id));
-    names.extend(items.map(|(step, item)| format!("{} {}", step.position, item.text)));
+    names.extend(items.map(|(step, item)| named(step, item)));
     listed(
         &names,
         "Failed and without a follow-up order: ",
@@ -253,6 +253,12 @@ pub(super) fn titles<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<String> {
         if step.numbers_itself() { step.title.clone() } else { format!("{} {}", step.position, step.title) }
     };
     steps.map(named).collect()
+}
+
+/// An item as people name it: its own number and its words.
+pub(super) fn named(step: &Step, item: &Item) -> String {
+    let place = step.items.iter().position(|it| it.id == item.id).map_or(0, |at| at + 1);
+    format!("{}.{place} {}", step.position, item.text)
 }
 
 fn self_review(order: &Order, facts: &Facts) -> Option<String> {

@@ -2,9 +2,9 @@
 //!
 //! Failed work and missing evidence never keep an order from being completed: they keep it from being called achieved.
 
-use super::guards::{listed, titles};
+use super::guards::{listed, named, titles};
 use crate::facts::Facts;
-use crate::model::{Criterion, FilePlace, Order, Outcome, Step, StepState};
+use crate::model::{Criterion, FilePlace, Found, Item, Order, Outcome, Step, StepState};
 use foundation::{Error, Result};
 
 /// Refuses "achieved" where it was not earned.
@@ -19,8 +19,7 @@ pub(super) fn check(order: &Order, facts: &Facts, outcome: Outcome) -> Result<()
 /// the evidence that policy asks for is missing.
 pub fn bars_achieved(order: &Order, facts: &Facts) -> Option<String> {
     let after = ". Complete it as partly achieved or not achieved.";
-    let failed =
-        listed(&titles(required(order).filter(|step| went_wrong(step))), "Failed or flagged: ", after);
+    let failed = listed(&what_went_wrong(order), "Failed or flagged: ", after);
     let unmet = (1..).zip(&order.criteria).filter(|(_, criterion)| {
         !criterion.ticks.is_ticked() || facts.evidence.refuted.contains(&criterion.id)
     });
@@ -73,6 +72,23 @@ fn went_wrong(step: &Step) -> bool {
     matches!(step.state, StepState::Failed { .. } | StepState::Flagged { .. }) || step.failed_items() > 0
 }
 
+/// The steps that were marked so, and of the others each item that was answered so; nothing where no step went wrong.
+fn what_went_wrong(order: &Order) -> Vec<String> {
+    if !required(order).any(went_wrong) {
+        return Vec::new();
+    }
+    let mut names = Vec::new();
+    for step in required(order) {
+        if matches!(step.state, StepState::Failed { .. } | StepState::Flagged { .. }) {
+            names.extend(titles(std::iter::once(step)));
+        } else {
+            let wrong = |item: &&Item| matches!(item.found(), Some(Found::Failed | Found::Flagged));
+            names.extend(step.asked_items().filter(wrong).map(|item| named(step, item)));
+        }
+    }
+    names
+}
+
 /// Required items, and required steps without items, that have no evidence; evidence of a step is its items' too.
 fn unproven(order: &Order, facts: &Facts) -> Vec<String> {
     let has = |id: &str| facts.evidence.evidenced.contains(id);
@@ -88,4 +104,34 @@ fn unproven(order: &Order, facts: &Facts) -> Vec<String> {
         missing.extend(lacking.map(|(place, item)| format!("{}.{place} {}", step.position, item.text)));
     }
     missing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Answer, Tick, TickHow};
+    use crate::read::read;
+
+    #[test]
+    fn what_went_wrong_is_named_item_by_item() {
+        let mut next = 0;
+        let mut id = || {
+            next += 1;
+            format!("x{next}")
+        };
+        let text = "# T\n\n## Look\n- [ ] a\n- [ ] b\n- [ ] c\n\n## Listen\n- [ ] d\n";
+        let mut order = read(text).unwrap().into_order(&mut id).unwrap();
+        let answered = |found| Tick {
+            how: TickHow::Recorded,
+            answer: Some(Answer { found, ..Answer::default() }),
+            ..Tick::imported("t")
+        };
+        order.steps[0].items[0].ticks.0.push(answered(Found::Good));
+        order.steps[0].items[2].ticks.0.push(answered(Found::Flagged));
+        assert!(what_went_wrong(&order).is_empty(), "a flag alone bars nothing");
+        order.steps[0].items[1].ticks.0.push(answered(Found::Failed));
+        assert_eq!(what_went_wrong(&order), ["1.2 b", "1.3 c"]);
+        order.steps[1].state = StepState::Flagged { reason: "hums".to_owned() };
+        assert_eq!(what_went_wrong(&order), ["1.2 b", "1.3 c", "2 Listen"]);
+    }
 }
