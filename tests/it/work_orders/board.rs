@@ -92,7 +92,7 @@ on_both! {
         let shown = lane_of(&page, "submitted");
         let numbers = cards(shown);
         assert_eq!((numbers.len(), numbers.first()), (30, Some(&late)));
-        assert!(shown.contains("2 days late") && shown.contains("1 late</a>") && shown.contains("and 1 more"), "{shown}");
+        assert!(shown.contains("3 days late") && shown.contains("1 late</a>") && shown.contains("and 1 more"), "{shown}");
         let list = get(&t, &boss, "/work-orders?status=submitted").await.body;
         assert_eq!(list.matches("<tr data-row>").count(), 31, "the link leads to all of them");
         let (project, now, filters) = (boss.project, t.app.now(), [Filter::default(), Filter { own: Some(boss.actor.id.clone()), ..Filter::default() }]);
