@@ -183,15 +183,26 @@ pub async fn by_id(app: web::Data<App>, who: Principal, id: web::Path<String>) -
     Ok(see_other(format!("/work-orders/{}", row.number)))
 }
 
-fn to_follow_up(flow: &[Flow]) -> Option<&RowView> {
-    rows_in(flow).find(|row| row.failed && row.trouble.is_some() && row.can_follow_up)
+/// The first thing that failed and goes on in no other order yet: `step:ID` where a whole step did, else `item:ID`.
+fn to_follow_up(flow: &[Flow]) -> Option<String> {
+    flow.iter().find_map(|part| match part {
+        Flow::Step(step) if step.failed && step.followed_up.is_none() && step.can_follow_up => {
+            Some(format!("step:{}", step.id))
+        }
+        Flow::Step(step) => {
+            let mut rows = step.rows();
+            let failed = rows.find(|row| row.failed && row.trouble.is_some() && row.can_follow_up);
+            failed.map(|row| row.target.clone())
+        }
+        Flow::Section { .. } => None,
+    })
 }
 
 impl OrderPage {
     fn of(request: &HttpRequest, view: &OrderView, around: Around, shown: Shown) -> Self {
         let Shown { may, assigning, trail, verification, gathered, note_about } = shown;
         let (flow, criteria) = (document::flow(view), criteria(view));
-        let to_follow_up = to_follow_up(&flow).map(|row| row.target.clone());
+        let to_follow_up = to_follow_up(&flow);
         Self {
             shell: Shell::of(request, format!("{} {}", view.order.number, view.order.title), "work-orders"),
             sheet: Sheet::of(view).with_asset(around.asset.as_deref()),
@@ -264,6 +275,11 @@ impl OrderPage {
     /// The move that leads on and is free.
     fn next_move(&self) -> Option<&MoveView> {
         self.moves.iter().find(|it| it.leads_on && it.blocked.is_none())
+    }
+
+    /// What failed and is to go on in another order before this work can end.
+    fn follow_up_first(&self) -> Option<&str> {
+        self.to_follow_up.as_deref().filter(|_| !self.sheet.is_completed)
     }
 
     /// Where what keeps the order from going on is settled.
