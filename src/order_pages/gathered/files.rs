@@ -123,7 +123,9 @@ async fn take(act: &Act, id: &str, sent: &mut Sent) -> Result<(String, usize)> {
     let anchor = place.target().map_or_else(|| "files".to_owned(), |it| it.to_string().replace(':', "-"));
     let description = sent.text("description").to_owned();
     let added = add_files(&act.orders, &act.who, id, received, place, description).await?;
-    Ok((anchor, added.len()))
+    // A photo also answers the item that asks for one, which is an event of its own.
+    let files = added.iter().filter(|event| event.kind.as_str() == "work_order.file_added.v1");
+    Ok((anchor, files.count()))
 }
 
 fn taken(count: usize) -> String {

@@ -2,6 +2,8 @@
 //! the order is verified.
 
 use actix_web::http::StatusCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tracewright::foundation::{Asker, Digest, Role};
 use tracewright::work_orders::actions::check_files::check_files;
 use tracewright::work_orders::actions::sweep_files::sweep_files;
@@ -48,7 +50,11 @@ on_both! {
         saw(&text);
         assert!(text.cookie("tw_flash").is_some_and(|said| said.starts_with("bad.")), "why the item stays open is said");
         assert!(!order(&t, &work).await.item(item.id()).unwrap().1.ticks.is_ticked(), "a text answers nothing");
-        saw(&send(&s, &dana, &work.number, &[("target", None, target.as_bytes()), ("photo", Some("label.png"), &png())]).await);
+        let sent = send(&s, &dana, &work.number, &[("target", None, target.as_bytes()), ("photo", Some("label.png"), &png())]).await;
+        saw(&sent);
+        // The answer is an event beside that of the file, and no file.
+        let one = format!("good.{}", URL_SAFE_NO_PAD.encode("The file is kep"));
+        assert!(sent.cookie("tw_flash").is_some_and(|said| said.starts_with(&one)), "one photo is one file");
         let answered = order(&t, &work).await;
         let ticks = &answered.item(item.id()).unwrap().1.ticks;
         assert_eq!(ticks.current().unwrap().answer.as_ref().unwrap().value, "Photo");
