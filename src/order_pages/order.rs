@@ -138,6 +138,8 @@ pub struct FactView {
     pub(super) is_late: bool,
     /// Whether it names who is assigned and that is no account of ours.
     pub(super) lacks_account: bool,
+    /// What is odd about it; mostly empty.
+    pub(super) hint: String,
 }
 
 /// What a page needs besides the order and what is around it.
@@ -314,6 +316,11 @@ pub(super) fn criteria(view: &OrderView) -> Vec<RowView> {
     view.order.criteria.iter().map(row).collect()
 }
 
+/// What is said of a code that no asset has.
+pub(super) fn no_asset(code: &str) -> String {
+    format!("No asset has the code {code}. It is kept as words.")
+}
+
 impl Sheet {
     /// Signatures that something changed under.
     fn superseded(&self) -> usize {
@@ -322,11 +329,15 @@ impl Sheet {
 
     /// The same with a link to the page of its asset, where that is on the list.
     fn with_asset(mut self, code: Option<&str>) -> Self {
-        let fact = self.facts.iter_mut().find(|fact| fact.label == "Asset");
-        if let (Some(fact), Some(code)) = (fact, code) {
-            let words = if fact.value.is_empty() { Html::text(code) } else { fact.value.clone() };
-            fact.value = Html::linked(&format!("/assets/{code}"), &words);
-        }
+        let Some(fact) = self.facts.iter_mut().find(|fact| fact.label == "Asset") else { return self };
+        let Some(code) = code else {
+            if !fact.code.is_empty() {
+                fact.hint = no_asset(&fact.code);
+            }
+            return self;
+        };
+        let words = if fact.value.is_empty() { Html::text(&std::mem::take(&mut fact.code)) } else { fact.value.clone() };
+        fact.value = Html::linked(&format!("/assets/{code}"), &words);
         self
     }
 
@@ -400,6 +411,7 @@ fn facts(view: &OrderView) -> Vec<FactView> {
         code: code.to_owned(),
         is_late: false,
         lacks_account: false,
+        hint: String::new(),
     };
     let (steps, all_steps) = order.step_progress();
     let (items, all_items) = order.item_progress();
@@ -407,7 +419,11 @@ fn facts(view: &OrderView) -> Vec<FactView> {
         fact("Type", order.order_type.clone(), ""),
         fact("Priority", capital(order.priority.as_str()), ""),
     ];
-    facts.extend(order.asset.as_ref().map(|asset| fact("Asset", asset.name.clone(), &asset.tag)));
+    facts.extend(order.asset.as_ref().map(|asset| {
+        // A code that stands for its own name is written once.
+        let is_named = !asset.name.eq_ignore_ascii_case(&asset.tag);
+        fact("Asset", if is_named { asset.name.clone() } else { String::new() }, &asset.tag)
+    }));
     let assigned = match &order.assignee {
         Some(to) => fact("Assigned", assignee_words(to), &to.code),
         None => fact("Assigned", "Nobody yet".to_owned(), ""),
