@@ -37,6 +37,19 @@ on_both! {
         assert!(!dana.get(&s, "/").await.body.contains("Put to you"));
     }
 
+    async fn a_code_that_speaks_to_somebody_reads_as_their_name(t: TestApp) {
+        let (work, s) = (work(&t).await, site(&t).await);
+        let (owner, dana) = (browser(&t, "owner@example.com").await, browser(&t, "dana@example.com").await);
+        let order_page = format!("/work-orders/{}", work.number);
+        let listed = owner.get(&s, &order_page).await.body;
+        let code = listed.split("@dana <span class=\"quiet\">(").nth(1).unwrap().split(')').next().unwrap().to_owned();
+        saw(&owner.post(&s, &format!("{order_page}/comment"), &format!("text=%40{code}+please+look")).await);
+        let page = dana.get(&s, &order_page).await.body;
+        assert!(page.contains(&format!("<b class=\"mention own\" title=\"@{code}\">@dana</b>")), "{page}");
+        let home = dana.get(&s, "/").await.body;
+        assert!(home.contains("@dana please look") && !home.contains(&format!("@{code}")), "{home}");
+    }
+
     async fn whoever_has_seen_what_was_put_to_them_says_so_and_stays(t: TestApp) {
         let (work, s) = (work(&t).await, site(&t).await);
         let (owner, dana) = (browser(&t, "owner@example.com").await, browser(&t, "dana@example.com").await);
