@@ -78,6 +78,9 @@ on_both! {
         let narrowed = get(&t, &boss, "/work-orders/board?q=waits&assignee=nobody").await.body;
         assert_eq!(cards(lane_of(&narrowed, "submitted")), [waiting]);
         assert!(cards(lane_of(&narrowed, "in_progress")).is_empty());
+        // Only work that goes on has the sign of it.
+        let list = get(&t, &boss, "/work-orders").await.body;
+        assert!(list.contains("<span class=\"chip \">Submitted</span>") && list.contains("<span class=\"chip blue\">In progress</span>"), "{list}");
         let wrong = get(&t, &boss, "/work-orders/board?priority=soon").await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
