@@ -141,6 +141,8 @@ on_both! {
             assert!(refused.body.contains(&format!("id=\"fault-{field}\"")), "{}", refused.body);
         }
         saw(&dana.post(&s, &move_to, "to=on_hold&hold=parts&reason=no+seal+in+store").await);
+        let home = browser(&t, "owner@example.com").await.get(&s, "/").await.body;
+        assert!(home.contains("waits for parts: no seal in store · since <time"), "{home}");
         let held = dana.get(&s, &page).await.body;
         assert!(held.contains("On hold since") && held.contains("waits for parts: no seal in store"), "{held}");
         assert!(held.contains("value=\"in_progress\"") && held.contains(">Resume</button>"), "{held}");
