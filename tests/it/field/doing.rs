@@ -112,7 +112,7 @@ on_both! {
         }
         saw(&dana.post(&s, &format!("{page}/answer"), &format!("item={item}&answer=6.8")).await);
         let shown = dana.get(&s, &page).await.body;
-        for words in ["Out of range", "1.8 °C above the limit", "6.8 °C", "Follow-up order…"] {
+        for words in ["Out of range", "1.8 °C above the limit", "6.8 °C", "Follow-up order…", "say there what is wrong"] {
             assert!(shown.contains(words), "{words}: {shown}");
         }
         let note = dana.get(&s, &format!("{page}?note=item:{item}")).await.body;
