@@ -37,6 +37,8 @@ struct FilesPage {
     chosen: String,
     description: String,
     needs_words: bool,
+    /// Whether the place is an item that asks for a photo: other files come second.
+    wants_photo: bool,
     max_mib: u64,
     most: usize,
     refused: Option<String>,
@@ -58,12 +60,19 @@ impl FilesPage {
             chosen: chosen.unwrap_or_default(),
             description: String::new(),
             needs_words: view.order.status.is_done(),
+            wants_photo: asks_photo(view, target),
             max_mib: act.orders.app.config.files.max_bytes >> 20,
             most: add_files::AT_ONCE,
             refused: None,
             errors: FieldErrors::default(),
         }
     }
+}
+
+/// Whether a place is an item that asks for a photo.
+fn asks_photo(view: &OrderView, target: &str) -> bool {
+    let Ok(Target::Item(id)) = target.parse::<Target>() else { return false };
+    view.order.item(&id).is_some_and(|(_, item)| item.asks.kind == AskKind::Photo)
 }
 
 /// Steps as a whole, where their items stand in the list already.

@@ -46,6 +46,10 @@ on_both! {
         let page = dana.get(&s, &format!("/work-orders/{}", work.number)).await.body;
         assert!(page.contains("Photo…"), "{page}");
         let target = item.to_string();
+        // One picker, the camera's; the other is behind a line.
+        let asked = dana.get(&s, &format!("/work-orders/{}/files/new?target={target}", work.number)).await.body;
+        let (camera, other) = asked.split_once("Bring a file instead").unwrap_or_else(|| panic!("no fold: {asked}"));
+        assert!(camera.contains("capture=\"environment\"") && other.contains("id=\"file\""), "{asked}");
         let text = send(&s, &dana, &work.number, &[("target", None, target.as_bytes()), ("file", Some("note.txt"), b"no photo")]).await;
         saw(&text);
         assert!(text.cookie("tw_flash").is_some_and(|said| said.starts_with("bad.")), "why the item stays open is said");
