@@ -35,7 +35,7 @@ use crate::web::format::Due;
 use crate::web::page::show as show_page;
 use crate::web::printed::Verification;
 use crate::web::{Principal, Shell, WebResult, read_moment, see_other};
-use crate::work_orders::model::{Assignee, Order, Status, StepState, Target, When};
+use crate::work_orders::model::{AssetRef, Assignee, Order, Status, StepState, Target, When};
 use crate::work_orders::reads::Progress;
 use crate::work_orders::signing::statement::outcome_words;
 use crate::work_orders::team::Gap;
@@ -419,11 +419,9 @@ fn facts(view: &OrderView) -> Vec<FactView> {
         fact("Type", order.order_type.clone(), ""),
         fact("Priority", capital(order.priority.as_str()), ""),
     ];
-    facts.extend(order.asset.as_ref().map(|asset| {
-        // A code that stands for its own name is written once.
-        let is_named = !asset.name.eq_ignore_ascii_case(&asset.tag);
-        fact("Asset", if is_named { asset.name.clone() } else { String::new() }, &asset.tag)
-    }));
+    // A code that stands for its own name is written once.
+    let named = |asset: &AssetRef| Some(asset.name.clone()).filter(|it| !it.eq_ignore_ascii_case(&asset.tag));
+    facts.extend(order.asset.as_ref().map(|it| fact("Asset", named(it).unwrap_or_default(), &it.tag)));
     let assigned = match &order.assignee {
         Some(to) => fact("Assigned", assignee_words(to), &to.code),
         None => fact("Assigned", "Nobody yet".to_owned(), ""),
