@@ -130,9 +130,10 @@ pub fn hours(seconds: i64) -> String {
 /// The class of a state's chip.
 pub fn tone_of(status: Status) -> &'static str {
     match status {
-        Status::Draft | Status::Cancelled => "",
+        // Only work that goes on has the sign of it; what waits for somebody's word has none.
+        Status::Draft | Status::Submitted | Status::Approved | Status::Cancelled => "",
         Status::OnHold => "waiting",
-        Status::Submitted | Status::Approved | Status::InProgress => "blue",
+        Status::InProgress => "blue",
         Status::Completed | Status::Verified | Status::Closed => "good",
     }
 }

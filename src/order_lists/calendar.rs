@@ -54,6 +54,9 @@ struct CalendarPage {
     moved: Option<Moved>,
     is_cut: bool,
     is_narrowed: bool,
+    may_create: bool,
+    /// Whether anything is due in these weeks, so that something can be said of every order.
+    has_orders: bool,
     /// This very page, for forms that come back to it.
     back: String,
 }
@@ -133,7 +136,8 @@ pub async fn show(
     let page = page(&request, &kept, monday, weeks, found)?;
     let was = given("was").to_owned();
     let moved = page.moved.filter(|_| !was.is_empty()).map(|moved| Moved { was, ..moved });
-    show_page(&CalendarPage { moved, people: people_for(&who, page.people), ..page })
+    let may_create = who.may(Action::CreateDraft) > Grant::Never;
+    show_page(&CalendarPage { moved, may_create, people: people_for(&who, page.people), ..page })
 }
 
 fn read(conn: &mut AnyConnection, asked: &Asked) -> Result<Found> {
@@ -214,6 +218,8 @@ fn page(
         moved,
         is_cut: i64::try_from(found.rows.len()).is_ok_and(|count| count == MOST),
         is_narrowed: !kept.is_empty(),
+        has_orders: !found.rows.is_empty() || found.late_before > 0,
+        may_create: false,
     })
 }
 

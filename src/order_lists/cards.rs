@@ -10,9 +10,6 @@ use crate::web::zone::Reading;
 use crate::work_orders::model::{Priority, Status};
 use crate::work_orders::reads::{OrderRow, Progress};
 
-/// Microseconds of a day.
-const DAY: i64 = 86_400_000_000;
-
 /// One card.
 pub(super) struct Card {
     pub(super) row: OrderRow,
@@ -42,7 +39,7 @@ impl Card {
         Ok(Self {
             short: short_number(&row.number, now),
             due: row.due_at.map(|until| Due::new(until, now)),
-            late: row.due_at.filter(|_| row.is_overdue(now)).map(|until| late_by(until, now)),
+            late: row.due_at.filter(|_| row.is_overdue(now)).map(|until| Due::new(until, now).late()),
             stuck: stuck(&row),
             progress: row.progress(),
             bar: text::bar(row.progress()),
@@ -84,15 +81,6 @@ fn stuck(row: &OrderRow) -> Vec<Stuck> {
     stuck
 }
 
-/// `2 days late`; on the day itself `late`.
-fn late_by(until: Timestamp, now: Timestamp) -> String {
-    match now.micros_since(until) / DAY {
-        ..1 => "late".to_owned(),
-        1 => "1 day late".to_owned(),
-        days => format!("{days} days late"),
-    }
-}
-
 /// `031` for an order of this year, else the whole number.
 pub(super) fn short_number(number: &str, now: Timestamp) -> String {
     let year = Reading::current().write(now, "%Y");
@@ -112,14 +100,6 @@ pub(super) fn address(path: &str, query: &BTreeMap<String, String>, set: &[(&str
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lateness_is_told_in_days() {
-        let until = Timestamp(10 * DAY);
-        for (after, words) in [(1, "late"), (DAY, "1 day late"), (2 * DAY + 5, "2 days late")] {
-            assert_eq!(late_by(until, Timestamp(until.0 + after)), words);
-        }
-    }
 
     #[test]
     fn a_number_is_short_in_its_own_year() {

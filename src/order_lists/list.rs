@@ -13,7 +13,7 @@ use crate::foundation::{Action, Grant, Timestamp};
 use crate::order_pages::text;
 use crate::state::App;
 use crate::web::charts::Svg;
-use crate::web::format::{Due, number};
+use crate::web::format::Due;
 use crate::web::page::show as show_page;
 use crate::web::{Principal, Shell, WebResult};
 use crate::work_orders::model::{Priority, Status};
@@ -22,8 +22,6 @@ use crate::work_orders::reads::{self, OrderRow, Progress};
 
 /// Rows of one page.
 const ROWS: usize = 50;
-/// One day, in microseconds.
-const DAY: i64 = 86_400_000_000;
 
 #[derive(Template)]
 #[template(path = "work_orders/list.html")]
@@ -139,22 +137,13 @@ impl ListRow {
             status: row.status().label(),
             tone: text::tone_of(row.status()),
             due: row.due_at.map(|until| Due::new(until, now)),
-            late: row.due_at.filter(|_| row.is_overdue(now)).map(|until| late(until, now)),
+            late: row.due_at.filter(|_| row.is_overdue(now)).map(|until| Due::new(until, now).late()),
             is_urgent: row.priority() == Priority::Emergency,
             changed: text::moment(row.updated_at, now),
             progress: row.progress(),
             bar: text::bar(row.progress()),
             row,
         }
-    }
-}
-
-/// How late something is that was due until a moment, in whole days.
-fn late(until: Timestamp, now: Timestamp) -> String {
-    match now.micros_since(until) / DAY {
-        ..1 => "late".to_owned(),
-        1 => "1 day late".to_owned(),
-        days => format!("{} days late", number(days)),
     }
 }
 
@@ -239,20 +228,6 @@ impl ListPage {
             Sort::Changed => "the last changed first",
             Sort::Number => "the newest number first",
             Sort::Priority => "the most urgent first",
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lateness_is_told_in_whole_days() {
-        for (behind, words) in
-            [(1, "late"), (DAY - 1, "late"), (DAY, "1 day late"), (3 * DAY + 5, "3 days late")]
-        {
-            assert_eq!(late(Timestamp(0), Timestamp(behind)), words);
         }
     }
 }

@@ -52,7 +52,7 @@ pub async fn show(request: HttpRequest, act: Act, query: web::Query<BTreeMap<Str
     let (blocked, free): (Vec<MoveView>, Vec<MoveView>) =
         offers.into_iter().partition(|it| it.blocked.is_some());
     show_page(&MovesPage {
-        shell: Shell::of(&request, format!("Move {}", view.order.number), "work-orders"),
+        shell: Shell::of(&request, format!("Move {}", view.order.number), "work-orders").in_shop_style(),
         number: view.order.number.to_string(),
         title: view.order.title.clone(),
         status: view.order.status.label(),

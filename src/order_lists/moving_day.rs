@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::cards::address;
-use crate::foundation::{Error, Result};
+use crate::foundation::{Error, Result, Timestamp};
 use crate::order_pages::{Act, OrderView, back_of, check_may_edit, due_in};
+use crate::web::zone::Reading;
 use crate::web::{Form, WebResult, flash, see_other};
 use crate::work_orders::actions::edit_plan::edit_plan;
 use crate::work_orders::decide::needs_reason;
@@ -28,8 +29,8 @@ pub async fn submit(act: Act, form: Form) -> WebResult {
     let is_undo = form.is_checked("undo");
     let words = match (done.is_empty(), is_undo) {
         (true, _) => "Nothing was different.".to_owned(),
-        (false, true) => format!("Taken back: {} is due on {} again.", act.number, due.raw),
-        (false, false) => format!("Saved: {} is due on {}.", act.number, due.raw),
+        (false, true) => format!("Taken back: {} is due on {} again.", act.number, written(&due, view.now)),
+        (false, false) => format!("Saved: {} is due on {}.", act.number, written(&due, view.now)),
     };
     let back = back_of(form.text("back"));
     if back.is_empty() {
@@ -37,6 +38,13 @@ pub async fn submit(act: Act, form: Form) -> WebResult {
     }
     let undo = was.filter(|_| !is_undo && !done.is_empty());
     Ok(flash::good(see_other(leading_back(&back, &act.number, undo)?), &words))
+}
+
+/// A due day as pages write days: `Wed 2 Dec`; a due moment as it was written.
+fn written(due: &When, now: Timestamp) -> String {
+    let is_day = |until: &Timestamp| until.0.rem_euclid(86_400_000_000) == 0;
+    let last = due.until().filter(is_day).map(|until| Timestamp(until.0.saturating_sub(1)));
+    last.map_or_else(|| due.raw.clone(), |last| Reading::current().day(last, now))
 }
 
 /// Whoever presses has seen a day; where it is another by now, they look again.

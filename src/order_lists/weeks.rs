@@ -175,6 +175,17 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// Why its day cannot be moved from here; empty where it can.
+    pub(super) fn stays(&self) -> &'static str {
+        match (&self.steps, self.in_plan) {
+            (Some(_), _) => "",
+            (None, true) => "Its plan is approved, so its day is changed in the plan, with a reason: press Day.",
+            (None, false) => "Only a draft of yours or a submitted order is moved here, and only where it is due on a whole day.",
+        }
+    }
+}
+
 /// The colour of an order and the words that say the same.
 fn said(row: &OrderRow, now: Timestamp) -> (&'static str, String) {
     let status = row.status();

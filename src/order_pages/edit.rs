@@ -9,7 +9,7 @@ use super::act::Act;
 use super::assigning::Assigning;
 use super::due::due_in;
 use super::moves::{self, MoveView};
-use super::new::{choices, types};
+use super::new::{choices, odd_asset, types};
 use super::sent_back::SentBack;
 use super::stops::StopView;
 use super::text;
@@ -323,6 +323,10 @@ pub async fn change(act: Act, form: Form) -> WebResult {
         (_, "remove") => {
             let words: String = form.raw("was").trim().chars().take(120).collect();
             flash::good(shown, &format!("Removed: {words}"))
+        }
+        (_, "head") => {
+            let odd = odd_asset(&act.orders.app, act.who.project, &form).await?;
+            flash::good(shown, &format!("Saved.{odd}"))
         }
         _ => flash::good(shown, "Saved."),
     })

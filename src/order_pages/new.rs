@@ -10,6 +10,7 @@ use super::act::Act;
 use super::asking;
 use super::assigning::{Assigning, assignee};
 use super::due::due_in;
+use super::order::no_asset;
 use super::policies::name_of;
 use crate::assets::reads::Choices;
 use crate::foundation::{Asker, Error, FieldErrors, ProjectKey, Result};
@@ -131,8 +132,9 @@ pub async fn submit(
     }
     match write(&app, &who, &form).await {
         Ok(made) => {
+            let odd = odd_asset(&app, who.project, &form).await?;
             let words =
-                format!("{} is written. It is a draft: work on its plan, then submit it.", made.number);
+                format!("{} is written. It is a draft: work on its plan, then submit it.{odd}", made.number);
             Ok(flash::good(see_other(format!("/work-orders/{}/edit", made.number)), &words))
         }
         Err(Error::Invalid(errors)) => {
@@ -141,6 +143,14 @@ pub async fn submit(
         }
         Err(other) => Err(WebError(other)),
     }
+}
+
+/// What is said after a form is saved whose `tag` no asset has, with a space before it; else empty.
+pub(super) async fn odd_asset(app: &App, project: ProjectKey, form: &Form) -> Result<String> {
+    let Some(tag) = form.optional("tag").map(str::to_owned) else { return Ok(String::new()) };
+    let code = tag.clone();
+    let found = app.db.read(move |conn| crate::assets::reads::find(conn, project, &code)).await?;
+    Ok(if found.is_some() { String::new() } else { format!(" {}", no_asset(&tag)) })
 }
 
 async fn write(app: &App, who: &Asker, form: &Form) -> Result<Created> {

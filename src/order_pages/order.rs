@@ -35,7 +35,7 @@ use crate::web::format::Due;
 use crate::web::page::show as show_page;
 use crate::web::printed::Verification;
 use crate::web::{Principal, Shell, WebResult, read_moment, see_other};
-use crate::work_orders::model::{Assignee, Order, Status, Step, StepState, Target, When};
+use crate::work_orders::model::{AssetRef, Assignee, Order, Status, Step, StepState, Target, When};
 use crate::work_orders::reads::Progress;
 use crate::work_orders::signing::statement::outcome_words;
 use crate::work_orders::team::Gap;
@@ -138,6 +138,8 @@ pub struct FactView {
     pub(super) is_late: bool,
     /// Whether it names who is assigned and that is no account of ours.
     pub(super) lacks_account: bool,
+    /// What is odd about it; mostly empty.
+    pub(super) hint: String,
 }
 
 /// What a page needs besides the order and what is around it.
@@ -183,15 +185,26 @@ pub async fn by_id(app: web::Data<App>, who: Principal, id: web::Path<String>) -
     Ok(see_other(format!("/work-orders/{}", row.number)))
 }
 
-fn to_follow_up(flow: &[Flow]) -> Option<&RowView> {
-    rows_in(flow).find(|row| row.failed && row.trouble.is_some() && row.can_follow_up)
+/// The first thing that failed and goes on in no other order yet: `step:ID` where a whole step did, else `item:ID`.
+fn to_follow_up(flow: &[Flow]) -> Option<String> {
+    flow.iter().find_map(|part| match part {
+        Flow::Step(step) if step.failed && step.followed_up.is_none() && step.can_follow_up => {
+            Some(format!("step:{}", step.id))
+        }
+        Flow::Step(step) => {
+            let mut rows = step.rows();
+            let failed = rows.find(|row| row.failed && row.trouble.is_some() && row.can_follow_up);
+            failed.map(|row| row.target.clone())
+        }
+        Flow::Section { .. } => None,
+    })
 }
 
 impl OrderPage {
     fn of(request: &HttpRequest, view: &OrderView, around: Around, shown: Shown) -> Self {
         let Shown { may, assigning, trail, verification, gathered, note_about } = shown;
         let (flow, criteria) = (document::flow(view), criteria(view));
-        let to_follow_up = to_follow_up(&flow).map(|row| row.target.clone());
+        let to_follow_up = to_follow_up(&flow);
         Self {
             shell: Shell::of(request, format!("{} {}", view.order.number, view.order.title), "work-orders"),
             sheet: Sheet::of(view).with_asset(around.asset.as_deref()),
@@ -266,6 +279,11 @@ impl OrderPage {
         self.moves.iter().find(|it| it.leads_on && it.blocked.is_none())
     }
 
+    /// What failed and is to go on in another order before this work can end.
+    fn follow_up_first(&self) -> Option<&str> {
+        self.to_follow_up.as_deref().filter(|_| !self.sheet.is_completed)
+    }
+
     /// Where what keeps the order from going on is settled.
     fn way_on(&self) -> Option<(&'static str, &'static str)> {
         self.moves.iter().find(|it| it.leads_on).and_then(|it| it.way)
@@ -298,6 +316,11 @@ pub(super) fn criteria(view: &OrderView) -> Vec<RowView> {
     view.order.criteria.iter().map(row).collect()
 }
 
+/// What is said of a code that no asset has.
+pub(super) fn no_asset(code: &str) -> String {
+    format!("No asset has the code {code}. It is kept as words.")
+}
+
 impl Sheet {
     /// Signatures that something changed under.
     fn superseded(&self) -> usize {
@@ -306,11 +329,15 @@ impl Sheet {
 
     /// The same with a link to the page of its asset, where that is on the list.
     fn with_asset(mut self, code: Option<&str>) -> Self {
-        let fact = self.facts.iter_mut().find(|fact| fact.label == "Asset");
-        if let (Some(fact), Some(code)) = (fact, code) {
-            let words = if fact.value.is_empty() { Html::text(code) } else { fact.value.clone() };
-            fact.value = Html::linked(&format!("/assets/{code}"), &words);
-        }
+        let Some(fact) = self.facts.iter_mut().find(|fact| fact.label == "Asset") else { return self };
+        let Some(code) = code else {
+            if !fact.code.is_empty() {
+                fact.hint = no_asset(&fact.code);
+            }
+            return self;
+        };
+        let words = if fact.value.is_empty() { Html::text(&std::mem::take(&mut fact.code)) } else { fact.value.clone() };
+        fact.value = Html::linked(&format!("/assets/{code}"), &words);
         self
     }
 
@@ -384,12 +411,15 @@ fn facts(view: &OrderView) -> Vec<FactView> {
         code: code.to_owned(),
         is_late: false,
         lacks_account: false,
+        hint: String::new(),
     };
     let mut facts = vec![
         fact("Type", order.order_type.clone(), ""),
         fact("Priority", capital(order.priority.as_str()), ""),
     ];
-    facts.extend(order.asset.as_ref().map(|asset| fact("Asset", asset.name.clone(), &asset.tag)));
+    // A code that stands for its own name is written once.
+    let named = |asset: &AssetRef| Some(asset.name.clone()).filter(|it| !it.eq_ignore_ascii_case(&asset.tag));
+    facts.extend(order.asset.as_ref().map(|it| fact("Asset", named(it).unwrap_or_default(), &it.tag)));
     let assigned = match &order.assignee {
         Some(to) => fact("Assigned", assignee_words(to), &to.code),
         None => fact("Assigned", "Nobody yet".to_owned(), ""),

@@ -1,6 +1,6 @@
 //! Log, comments, safety and findings of the order page.
 
-use super::gathered::words::marked;
+use super::gathered::words::{Called, marked};
 use super::text::{self, Html};
 use super::view::OrderView;
 use crate::web::markdown;
@@ -69,10 +69,13 @@ fn log_entry(view: &OrderView, entry: &LogEntry) -> EntryView {
 
 /// HTML with the words marked that name members who are spoken to in it.
 fn spoken_to(view: &OrderView, entry: &str, html: &str) -> String {
-    let mentions = || view.order.gathered.mentions.iter().filter(|mention| mention.entry == entry);
-    let words: Vec<String> = mentions().map(|mention| mention.words.clone()).collect();
-    let own = mentions().filter(|mention| mention.account == view.who.id());
-    marked(html, &words, &own.map(|mention| mention.words.clone()).collect::<Vec<_>>())
+    let mentions = view.order.gathered.mentions.iter().filter(|mention| mention.entry == entry);
+    let called = mentions.map(|mention| Called {
+        words: &mention.words,
+        name: &mention.name,
+        is_own: mention.account == view.who.id(),
+    });
+    marked(html, &called.collect::<Vec<_>>())
 }
 
 /// The comments, oldest first.

@@ -41,10 +41,12 @@
   document.addEventListener("keydown", (event) => {
     const side = { ArrowLeft: "back", ArrowRight: "on" }[event.key];
     if (!side || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const button = event.target.closest?.("[data-entry]")?.querySelector(`[data-day="${side}"]`);
-    if (!button) return;
+    const entry = event.target.closest?.(".evt[data-entry]");
+    if (!entry) return;
     event.preventDefault();
-    button.click();
+    const button = entry.querySelector(`[data-day="${side}"]`);
+    if (button) button.click();
+    else document.querySelector("#said").textContent = entry.dataset.entry;
   });
   document.addEventListener("htmx:after:swap", ready);
   ready();

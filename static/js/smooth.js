@@ -61,6 +61,7 @@ if (window.htmx) {
     Object.assign(said, { className: "banner bad refused-here", tabIndex: -1 });
     said.setAttribute("role", "alert");
     said.append(Object.assign(document.createElement("span"), { textContent: sentence }));
+    document.querySelector("main > .flash")?.remove();
     form.prepend(said);
     said.focus();
   });

@@ -149,7 +149,8 @@ impl HomePage {
     fn tone(&self, order: &MyOrder) -> &'static str {
         match order.row.status() {
             Status::OnHold => "waiting",
-            _ => "blue",
+            Status::InProgress => "blue",
+            _ => "",
         }
     }
 

@@ -41,6 +41,8 @@ pub struct Wait {
     pub reason: Reason,
     /// The number of the order whose leavings an unsubmitted one is to go on with.
     pub follows: Option<String>,
+    /// Since when it is on hold.
+    pub held_since: Option<Timestamp>,
 }
 
 /// A schedule whose orders are not made.
@@ -117,8 +119,28 @@ impl Reason {
 }
 
 impl Wait {
+    /// The chip's word: an emergency that is to be approved says that it is one.
+    pub fn word(&self) -> &'static str {
+        if self.is_urgent_to_approve() { "Emergency" } else { self.reason.word() }
+    }
+
+    /// The chip's tone.
+    pub fn tone(&self) -> &'static str {
+        if self.is_urgent_to_approve() { "bad" } else { self.reason.tone() }
+    }
+
+    fn is_urgent_to_approve(&self) -> bool {
+        self.reason == Reason::Approve && self.row.priority() == Priority::Emergency
+    }
+
+    /// `parts: the headset is not here yet`, where the order is on hold.
+    pub fn held(&self) -> Option<String> {
+        let code = self.row.hold()?;
+        Some(format!("{}: {}", code.label().to_lowercase(), self.row.hold_reason))
+    }
+
     fn of(reason: Reason, row: OrderRow) -> Self {
-        Self { row, reason, follows: None }
+        Self { row, reason, follows: None, held_since: None }
     }
 
     /// What settles it.
@@ -191,6 +213,10 @@ pub(super) fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
     let held = in_trouble(conn, who.project, LOOKED_AT)?;
     let waiting = waits.len() + held.len();
     waits.truncate(WAITS);
+    for wait in waits.iter_mut().filter(|wait| wait.row.hold().is_some()) {
+        let order = orders::load(conn, who.project, &wait.row.order_id, None)?;
+        wait.held_since = order.hold.map(|hold| hold.since);
+    }
     let schedules = held.into_iter().take(WAITS).map(Held::of).collect();
     Ok(Desk {
         waits,

@@ -37,6 +37,8 @@ struct FilesPage {
     chosen: String,
     description: String,
     needs_words: bool,
+    /// Whether the place is an item that asks for a photo: other files come second.
+    wants_photo: bool,
     max_mib: u64,
     most: usize,
     refused: Option<String>,
@@ -58,12 +60,19 @@ impl FilesPage {
             chosen: chosen.unwrap_or_default(),
             description: String::new(),
             needs_words: view.order.status.is_done(),
+            wants_photo: asks_photo(view, target),
             max_mib: act.orders.app.config.files.max_bytes >> 20,
             most: add_files::AT_ONCE,
             refused: None,
             errors: FieldErrors::default(),
         }
     }
+}
+
+/// Whether a place is an item that asks for a photo.
+fn asks_photo(view: &OrderView, target: &str) -> bool {
+    let Ok(Target::Item(id)) = target.parse::<Target>() else { return false };
+    view.order.item(&id).is_some_and(|(_, item)| item.asks.kind == AskKind::Photo)
 }
 
 /// Steps as a whole, where their items stand in the list already.
@@ -123,7 +132,9 @@ async fn take(act: &Act, id: &str, sent: &mut Sent) -> Result<(String, usize)> {
     let anchor = place.target().map_or_else(|| "files".to_owned(), |it| it.to_string().replace(':', "-"));
     let description = sent.text("description").to_owned();
     let added = add_files(&act.orders, &act.who, id, received, place, description).await?;
-    Ok((anchor, added.len()))
+    // A photo also answers the item that asks for one, which is an event of its own.
+    let files = added.iter().filter(|event| event.kind.as_str() == "work_order.file_added.v1");
+    Ok((anchor, files.count()))
 }
 
 fn taken(count: usize) -> String {

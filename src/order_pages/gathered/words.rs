@@ -1,18 +1,36 @@
 //! Words of comments and log entries in which people are spoken to, marked.
 
 use crate::order_pages::text::escape;
+use crate::work_orders::gathered::mentions::shown;
 
-/// HTML of our own rendering with these words marked wherever they stand as text, but not inside code, links or tags.
-/// `own` are the words that name the reader.
-pub fn marked(html: &str, words: &[String], own: &[String]) -> String {
-    if words.is_empty() {
+/// Somebody who is named in a text.
+#[derive(Clone, Copy, Debug)]
+pub struct Called<'a> {
+    /// As it was written: `@Dana`, `@USR-002`.
+    pub words: &'a str,
+    pub name: &'a str,
+    /// Whether it is the reader.
+    pub is_own: bool,
+}
+
+impl Called<'_> {
+    /// The mark: a code stands in its title, and its place is taken by the name.
+    fn mark(&self) -> String {
+        let class = if self.is_own { "mention own" } else { "mention" };
+        let (words, shown) = (escape(self.words), escape(&shown(self.words, self.name)));
+        let title = if shown == words { String::new() } else { format!(" title=\"{words}\"") };
+        format!("<b class=\"{class}\"{title}>{shown}</b>")
+    }
+}
+
+/// HTML of our own rendering with the words marked that name somebody, wherever they stand as text, but not inside code, links or
+/// tags.
+pub fn marked(html: &str, called: &[Called<'_>]) -> String {
+    if called.is_empty() {
         return html.to_owned();
     }
-    let mut wanted: Vec<(String, bool)> = words
-        .iter()
-        .map(|word| (escape(word), own.contains(word)))
-        .filter(|(word, _)| !word.is_empty())
-        .collect();
+    let marks = called.iter().map(|one| (escape(one.words), one.mark()));
+    let mut wanted: Vec<(String, String)> = marks.filter(|(word, _)| !word.is_empty()).collect();
     wanted.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
     let (mut out, mut rest, mut closed_to) = (String::with_capacity(html.len()), html, 0_usize);
     while let Some(first) = rest.chars().next() {
@@ -25,9 +43,8 @@ pub fn marked(html: &str, words: &[String], own: &[String]) -> String {
             continue;
         }
         let found = wanted.iter().find(|(word, _)| closed_to == 0 && begins(rest, word));
-        if let Some((word, is_own)) = found {
-            let class = if *is_own { "mention own" } else { "mention" };
-            out.push_str(&format!("<b class=\"{class}\">{word}</b>"));
+        if let Some((word, mark)) = found {
+            out.push_str(mark);
             rest = rest.get(word.len()..).unwrap_or_default();
         } else {
             out.push(first);
@@ -58,7 +75,9 @@ mod tests {
     use super::*;
 
     fn marks(html: &str) -> String {
-        marked(html, &["@Dana".to_owned(), "@Dana O'Neil".to_owned()], &["@Dana".to_owned()])
+        let called = |words, name, is_own| Called { words, name, is_own };
+        let dana = called("@Dana", "Dana Okafor", true);
+        marked(html, &[dana, called("@Dana O'Neil", "Dana O'Neil", false), called("@USR-7", "Jo <Lee>", false)])
     }
 
     #[test]
@@ -67,12 +86,13 @@ mod tests {
             ("<p>hey @Dana!</p>", "<p>hey <b class=\"mention own\">@Dana</b>!</p>"),
             ("@Dana O&#39;Neil", "<b class=\"mention\">@Dana O&#39;Neil</b>"),
             ("@Danas", "@Danas"),
+            ("@USR-7 @USR-70", "<b class=\"mention\" title=\"@USR-7\">@Jo &lt;Lee&gt;</b> @USR-70"),
             ("<code>@Dana</code> @Dana", "<code>@Dana</code> <b class=\"mention own\">@Dana</b>"),
             ("<a href=\"x@Dana\">@Dana</a>", "<a href=\"x@Dana\">@Dana</a>"),
             ("<p title=\"@Dana\">x</p>", "<p title=\"@Dana\">x</p>"),
         ] {
             assert_eq!(marks(html), expected, "{html}");
         }
-        assert_eq!(marked("<p>@x</p>", &[], &[]), "<p>@x</p>");
+        assert_eq!(marked("<p>@x</p>", &[]), "<p>@x</p>");
     }
 }

@@ -15,6 +15,8 @@ pub struct Block {
     flags: Vec<&'static str>,
     proposals: Vec<String>,
     claims_nothing: bool,
+    /// Whether any claim has a verdict: without one the figures are no figures.
+    is_judged: bool,
     assured: u32,
     expected: u32,
     unexamined: u32,
@@ -42,6 +44,7 @@ impl Block {
                 .map(|it| text::proposal(report, it, text::signed_whole))
                 .collect(),
             claims_nothing: report.claims_nothing(),
+            is_judged: !report.explanation.rows.is_empty(),
             assured: score.assured.min(10_000),
             expected: score.expected.min(10_000),
             unexamined: 100_u32.saturating_sub(score.coverage.div_ceil(100)),

@@ -6,7 +6,7 @@ use crate::work_orders::lifecycle::tie;
 use crate::work_orders::model::{Order, Who};
 use crate::work_orders::reads::{self, OrderRow};
 
-use super::store;
+use super::{mentions, store};
 pub use super::store::{MentionRow, TimerRow};
 
 /// Rows looked at, so that a page of what may be seen is full.
@@ -59,7 +59,9 @@ fn put_in(order: &Order, mention: MentionRow) -> Option<PutTo> {
     let comment = order.comments.iter().find(|it| it.id == mention.entry_id);
     let said = comment.map(|comment| (comment.by.clone(), comment.text.clone()));
     let (by, words) = said.or_else(|| logged(order, &mention.entry_id))?;
-    let words = words.chars().take(200).collect();
+    let called = order.gathered.mentions.iter().filter(|it| it.entry == mention.entry_id);
+    let called: Vec<(&str, &str)> = called.map(|it| (it.words.as_str(), it.name.as_str())).collect();
+    let words = mentions::in_names(&words, &called).chars().take(200).collect();
     Some(PutTo { number: order.number.to_string(), title: order.title.clone(), by, words, mention })
 }
 

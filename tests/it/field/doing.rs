@@ -77,13 +77,28 @@ on_both! {
         }
         let done = dana.get(&s, &page).await.body;
         let bar = done.split("id=\"bottom-bar\"").nth(1).unwrap();
-        let (criterion, statement) = (bar.find("Mark: ").unwrap(), bar.find("/move/completed").unwrap());
+        let (criterion, statement) = (bar.find("Go to: ").unwrap(), bar.find("/move/completed").unwrap());
         assert!(criterion < statement, "what is not marked as met comes before the statement: {bar}");
         let mark = order(&t, &work).await.criteria[0].id.clone();
         saw(&dana.post(&s, &format!("{page}/tick"), &format!("target=criterion:{mark}")).await);
         let done = dana.get(&s, &page).await.body;
         let bar = done.split("id=\"bottom-bar\"").nth(1).unwrap();
-        assert!(bar.contains("/move/completed") && !bar.contains("Mark: "), "{bar}");
+        assert!(bar.contains("/move/completed") && !bar.contains("Go to: "), "{bar}");
+    }
+
+    async fn the_bar_leads_to_the_follow_up_order_of_what_failed(t: TestApp) {
+        let work = work(&t).await;
+        let (s, dana) = (site(&t).await, browser(&t, "dana@example.com").await);
+        let (page, steps) = (format!("/work-orders/{}", work.number), order(&t, &work).await.steps);
+        saw(&dana.post(&s, &format!("{page}/tick"), &format!("target=item:{}", steps[0].items[0].id)).await);
+        saw(&dana.post(&s, &format!("{page}/tick"), &format!("target=item:{}", steps[1].items[0].id)).await);
+        let mark = format!("step={}&state=failed&reason=No+trace+came+at+all", steps[1].id);
+        saw(&dana.post(&s, &format!("{page}/mark"), &mark).await);
+        let shown = dana.get(&s, &page).await.body;
+        let way = format!("class=\"button primary\" href=\"{page}/follow-up?about=step%3A{}\"", steps[1].id);
+        assert!(bar_of(&shown).contains(&way) && bar_of(&shown).contains("Open the follow-up order"), "{shown}");
+        let asked = dana.get(&s, &format!("{page}/follow-up?about=step:{}", steps[1].id)).await;
+        assert!(asked.body.contains("No trace came at all"), "{}", asked.body);
     }
 
     async fn a_number_out_of_range_is_kept_and_its_row_says_how_far_and_what_to_do(t: TestApp) {
@@ -100,7 +115,7 @@ on_both! {
         assert!(doubted.body.contains("write 1204 or 1.2040"), "{}", doubted.body);
         saw(&dana.post(&s, &format!("{page}/answer"), &format!("item={item}&answer=6.8")).await);
         let shown = dana.get(&s, &page).await.body;
-        for words in ["Out of range", "1.8 °C above the limit", "6.8 °C", "Follow-up order…"] {
+        for words in ["Out of range", "1.8 °C above the limit", "6.8 °C", "Follow-up order…", "say there what is wrong"] {
             assert!(shown.contains(words), "{words}: {shown}");
         }
         let note = dana.get(&s, &format!("{page}?note=item:{item}")).await.body;

@@ -2,6 +2,8 @@
 //! the order is verified.
 
 use actix_web::http::StatusCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tracewright::foundation::{Asker, Digest, Role};
 use tracewright::work_orders::actions::check_files::check_files;
 use tracewright::work_orders::actions::sweep_files::sweep_files;
@@ -44,11 +46,19 @@ on_both! {
         let page = dana.get(&s, &format!("/work-orders/{}", work.number)).await.body;
         assert!(page.contains("Photo…"), "{page}");
         let target = item.to_string();
+        // One picker, the camera's; the other is behind a line.
+        let asked = dana.get(&s, &format!("/work-orders/{}/files/new?target={target}", work.number)).await.body;
+        let (camera, other) = asked.split_once("Bring a file instead").unwrap_or_else(|| panic!("no fold: {asked}"));
+        assert!(camera.contains("capture=\"environment\"") && other.contains("id=\"file\""), "{asked}");
         let text = send(&s, &dana, &work.number, &[("target", None, target.as_bytes()), ("file", Some("note.txt"), b"no photo")]).await;
         saw(&text);
         assert!(text.cookie("tw_flash").is_some_and(|said| said.starts_with("bad.")), "why the item stays open is said");
         assert!(!order(&t, &work).await.item(item.id()).unwrap().1.ticks.is_ticked(), "a text answers nothing");
-        saw(&send(&s, &dana, &work.number, &[("target", None, target.as_bytes()), ("photo", Some("label.png"), &png())]).await);
+        let sent = send(&s, &dana, &work.number, &[("target", None, target.as_bytes()), ("photo", Some("label.png"), &png())]).await;
+        saw(&sent);
+        // The answer is an event beside that of the file, and no file.
+        let one = format!("good.{}", URL_SAFE_NO_PAD.encode("The file is kep"));
+        assert!(sent.cookie("tw_flash").is_some_and(|said| said.starts_with(&one)), "one photo is one file");
         let answered = order(&t, &work).await;
         let ticks = &answered.item(item.id()).unwrap().1.ticks;
         assert_eq!(ticks.current().unwrap().answer.as_ref().unwrap().value, "Photo");

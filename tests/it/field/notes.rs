@@ -37,6 +37,19 @@ on_both! {
         assert!(!dana.get(&s, "/").await.body.contains("Put to you"));
     }
 
+    async fn a_code_that_speaks_to_somebody_reads_as_their_name(t: TestApp) {
+        let (work, s) = (work(&t).await, site(&t).await);
+        let (owner, dana) = (browser(&t, "owner@example.com").await, browser(&t, "dana@example.com").await);
+        let order_page = format!("/work-orders/{}", work.number);
+        let listed = owner.get(&s, &order_page).await.body;
+        let code = listed.split("@dana <span class=\"quiet\">(").nth(1).unwrap().split(')').next().unwrap().to_owned();
+        saw(&owner.post(&s, &format!("{order_page}/comment"), &format!("text=%40{code}+please+look")).await);
+        let page = dana.get(&s, &order_page).await.body;
+        assert!(page.contains(&format!("<b class=\"mention own\" title=\"@{code}\">@dana</b>")), "{page}");
+        let home = dana.get(&s, "/").await.body;
+        assert!(home.contains("@dana please look") && !home.contains(&format!("@{code}")), "{home}");
+    }
+
     async fn whoever_has_seen_what_was_put_to_them_says_so_and_stays(t: TestApp) {
         let (work, s) = (work(&t).await, site(&t).await);
         let (owner, dana) = (browser(&t, "owner@example.com").await, browser(&t, "dana@example.com").await);
@@ -128,6 +141,8 @@ on_both! {
             assert!(refused.body.contains(&format!("id=\"fault-{field}\"")), "{}", refused.body);
         }
         saw(&dana.post(&s, &move_to, "to=on_hold&hold=parts&reason=no+seal+in+store").await);
+        let home = browser(&t, "owner@example.com").await.get(&s, "/").await.body;
+        assert!(home.contains("waits for parts: no seal in store · since <time"), "{home}");
         let held = dana.get(&s, &page).await.body;
         assert!(held.contains("On hold since") && held.contains("waits for parts: no seal in store"), "{held}");
         assert!(held.contains("value=\"in_progress\"") && held.contains(">Resume</button>"), "{held}");

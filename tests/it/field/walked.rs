@@ -44,6 +44,21 @@ on_both! {
         }
     }
 
+    async fn a_code_that_no_asset_has_is_kept_and_the_page_says_so(t: TestApp) {
+        stage::owner(&t).await;
+        let (s, boss) = (site(&t).await, browser(&t, "owner@example.com").await);
+        let said = "No asset has the code NOSUCH. It is kept as words.";
+        let made = boss.post(&s, "/work-orders/new", "title=Look+at+the+valve&tag=NOSUCH").await;
+        saw(&made);
+        assert!(flash(&made).ends_with(said), "{}", flash(&made));
+        let page = header(&made, "location").trim_end_matches("/edit").to_owned();
+        let facts = boss.get(&s, &page).await.body.split("<dl class=\"facts\"").nth(1).unwrap().split("</dl>").next().unwrap().to_owned();
+        assert!(facts.contains(said), "{facts}");
+        assert_eq!(facts.matches("NOSUCH").count(), 2, "once as the code, once in what is said: {facts}");
+        let saved = boss.post(&s, &format!("{page}/plan"), "op=head&title=Look+at+the+valve&tag=NOSUCH2").await;
+        assert!(flash(&saved).contains("NOSUCH2"), "{}", flash(&saved));
+    }
+
     async fn a_follow_up_that_nobody_submitted_is_seen_by_whoever_plans_signs_and_hands_over(t: TestApp) {
         let owner = stage::owner(&t).await;
         let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;

@@ -71,13 +71,16 @@ on_both! {
         }
         let own = get(&t, &worker, "/work-orders/board").await.body;
         assert_eq!(cards(lane_of(&own, "in_progress")), std::slice::from_ref(&given));
-        assert!(!own.contains(&waiting) && own.contains("0 drafts"), "{own}");
+        assert!(!own.contains(&waiting) && own.contains("0 drafts") && own.contains(">0 closed</a>"), "{own}");
         let stranger = other(&boss, "stranger", &[Role::Technician]);
         let none = get(&t, &stranger, "/work-orders/board").await.body;
         assert!(none.contains("Nothing is under way") && !none.contains(&given), "{none}");
         let narrowed = get(&t, &boss, "/work-orders/board?q=waits&assignee=nobody").await.body;
         assert_eq!(cards(lane_of(&narrowed, "submitted")), [waiting]);
         assert!(cards(lane_of(&narrowed, "in_progress")).is_empty());
+        // Only work that goes on has the sign of it.
+        let list = get(&t, &boss, "/work-orders").await.body;
+        assert!(list.contains("<span class=\"chip \">Submitted</span>") && list.contains("<span class=\"chip blue\">In progress</span>"), "{list}");
         let wrong = get(&t, &boss, "/work-orders/board?priority=soon").await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
@@ -92,7 +95,7 @@ on_both! {
         let shown = lane_of(&page, "submitted");
         let numbers = cards(shown);
         assert_eq!((numbers.len(), numbers.first()), (30, Some(&late)));
-        assert!(shown.contains("2 days late") && shown.contains("1 late</a>") && shown.contains("and 1 more"), "{shown}");
+        assert!(shown.contains("3 days late") && shown.contains("1 late</a>") && shown.contains("and 1 more"), "{shown}");
         let list = get(&t, &boss, "/work-orders?status=submitted").await.body;
         assert_eq!(list.matches("<tr data-row>").count(), 31, "the link leads to all of them");
         let (project, now, filters) = (boss.project, t.app.now(), [Filter::default(), Filter { own: Some(boss.actor.id.clone()), ..Filter::default() }]);

@@ -87,7 +87,7 @@ on_both! {
         assert_eq!(of_weeks.matches("<tr data-row>").count(), 7);
         let stranger = other(&boss, "stranger", &[Role::Technician]);
         let none = get(&t, &stranger, "/work-orders/calendar").await.body;
-        assert!(!none.contains(&late) && none.contains("Every open order has a due day") && !none.contains("by person"), "{none}");
+        assert!(!none.contains(&late) && none.contains("Nothing is due in these weeks.") && !none.contains("by person"), "{none}");
     }
 
     async fn a_day_is_changed_and_taken_back(t: TestApp) {
@@ -129,8 +129,13 @@ on_both! {
             let refused = post(&t, &boss, &base, &[("due", due), ("seen", &was)]).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{due}");
         }
+        let movable = get(&t, &boss, "/work-orders/calendar?from=2026-11-30").await.body;
+        assert!(day(&movable, "2026-12-04").contains("data-entry=\"\""), "{movable}");
         walk(&t, &boss, &boss, &id, Status::Approved).await;
         assert_eq!(post(&t, &boss, &base, &fields).await.status, StatusCode::CONFLICT, "an approved plan is taken back first");
+        // What an arrow key says there.
+        let stays = get(&t, &boss, "/work-orders/calendar?from=2026-11-30").await.body;
+        assert!(day(&stays, "2026-12-04").contains("data-entry=\"Only a draft of yours or a submitted order is moved here"), "{stays}");
         transition(&t.services.orders, &boss, &id, Move::to(Status::InProgress)).await.unwrap();
         let led = post(&t, &boss, &base, &fields).await;
         assert_eq!((led.status, led.location), (StatusCode::SEE_OTHER, format!("/work-orders/{number}/edit#head")));

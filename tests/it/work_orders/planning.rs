@@ -218,6 +218,9 @@ on_both! {
         assert!(!send("0.1").await.status.is_redirection(), "an answer stands until it is taken back");
         let row = row(&t, &asker, &number).await;
         assert_eq!((row.items_done, row.items_failed), (0, 1));
+        let list = get(&t, &asker, "/work-orders").await.body;
+        assert!(list.contains("<span class=\"late\">1 failed</span>"), "the red of the bar has a word: {list}");
+        assert!(list.contains("<span class=\"chip blue\">In progress</span>"), "{list}");
         actions::undo::undo(&t.services.orders, &asker, &id, Target::Item(zero.clone()), String::new()).await.unwrap();
         assert_eq!(send("0.1").await.status, StatusCode::SEE_OTHER);
         let order = load(&t, &asker, &id).await;

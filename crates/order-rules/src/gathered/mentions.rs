@@ -36,6 +36,30 @@ pub fn find(text: &str, members: &[Member]) -> Vec<Mentioned> {
     found
 }
 
+/// How the words that named somebody are shown: a code as the name that it stands for, `@Dana Okafor`, and a name as it was
+/// written.
+pub fn shown(words: &str, name: &str) -> String {
+    let is_name = begins(name, words.trim_start_matches('@')).is_some();
+    if is_name || name.is_empty() { words.to_owned() } else { format!("@{name}") }
+}
+
+/// A text in which codes stand as names; `called` are the words that named somebody in it, and who that is.
+pub fn in_names(text: &str, called: &[(&str, &str)]) -> String {
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((before, after)) = rest.split_once('@') {
+        out.push_str(before);
+        let named = called.iter().find_map(|(words, name)| {
+            let left = after.strip_prefix(words.strip_prefix('@')?)?;
+            (!left.starts_with(char::is_alphanumeric)).then(|| (left, shown(words, name)))
+        });
+        let (left, words) = named.unwrap_or_else(|| (after, "@".to_owned()));
+        out.push_str(&words);
+        rest = left;
+    }
+    out.push_str(rest);
+    out
+}
+
 /// Words behind an `@` that name nobody, or more than one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unheard {
@@ -133,6 +157,20 @@ mod tests {
             code: code.to_owned(),
         })
         .to_vec()
+    }
+
+    #[test]
+    fn a_code_is_shown_as_the_name_and_a_name_as_it_was_written() {
+        let called = [("@USR-002", "Dana Okafor"), ("@sam rivera", "Sam Rivera")];
+        for (text, expected) in [
+            ("@USR-002, look", "@Dana Okafor, look"),
+            ("@sam rivera and @USR-002", "@sam rivera and @Dana Okafor"),
+            ("@USR-0021 mail@USR @", "@USR-0021 mail@USR @"),
+            ("no call", "no call"),
+        ] {
+            assert_eq!(in_names(text, &called), expected, "{text}");
+        }
+        assert_eq!([shown("@USR-002", ""), shown("@Dana", "Dana Okafor")], ["@USR-002", "@Dana"]);
     }
 
     #[test]

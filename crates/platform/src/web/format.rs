@@ -98,13 +98,29 @@ impl Due {
     pub fn new(until: Timestamp, now: Timestamp) -> Self {
         Self { until, now }
     }
+
+    /// `3 days late`: how many days have begun since the day it was due, as the reader counts days; on that day itself `late`.
+    pub fn late(self) -> String {
+        let (reader, last) = (Reading::current(), Timestamp(self.until.0.saturating_sub(1)));
+        let day = if self.is_day() { last.to_chrono().date_naive() } else { reader.date(last) };
+        match reader.date(self.now).signed_duration_since(day).num_days() {
+            ..1 => "late".to_owned(),
+            1 => "1 day late".to_owned(),
+            days => format!("{} days late", number(days)),
+        }
+    }
+
+    /// Whether a whole day was written, and no time of it.
+    fn is_day(self) -> bool {
+        self.until.0.rem_euclid(86_400_000_000) == 0
+    }
 }
 
 impl fmt::Display for Due {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { until, now } = *self;
         let last = Timestamp(until.0.saturating_sub(1));
-        if until.0.rem_euclid(86_400_000_000) != 0 {
+        if !self.is_day() {
             let minute = until.0.saturating_sub(1).div_euclid(60_000_000).saturating_mul(60_000_000);
             return Time::new(Timestamp(minute), now).fmt(f);
         }
@@ -271,6 +287,20 @@ mod tests {
             moment.contains(r#"datetime="2026-11-28T17:00:00.000000Z""#) && moment.contains(">28 Nov 17:00<"),
             "{moment}"
         );
+    }
+
+    #[test]
+    fn lateness_counts_the_days_after_the_day_it_was_due() {
+        let at = |text| Timestamp::parse_rfc3339(text).unwrap();
+        for (until, now, words) in [
+            ("2026-11-27T00:00:00Z", "2026-12-01T09:00:00Z", "5 days late"),
+            ("2026-12-01T00:00:00Z", "2026-12-01T00:00:00Z", "1 day late"),
+            ("2026-12-01T00:00:00Z", "2026-12-01T21:00:00Z", "1 day late"),
+            ("2026-12-01T17:01:00Z", "2026-12-01T18:00:00Z", "late"),
+            ("2026-12-01T17:01:00Z", "2026-12-02T08:00:00Z", "1 day late"),
+        ] {
+            assert_eq!(Due::new(at(until), at(now)).late(), words, "{until} at {now}");
+        }
     }
 
     #[test]
