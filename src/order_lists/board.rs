@@ -70,7 +70,6 @@ struct Lane {
 struct Found {
     lanes: Vec<(Status, LaneCount, Vec<OrderRow>)>,
     drafts: i64,
-    closed: i64,
     cancelled: i64,
     types: Vec<String>,
 }
@@ -119,7 +118,6 @@ fn read(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter, now: Tim
     Ok(Found {
         lanes,
         drafts: count(conn, project, filter, Status::Draft, now)?.all,
-        closed: count(conn, project, filter, Status::Closed, now)?.all,
         cancelled: count(conn, project, filter, Status::Cancelled, now)?.all,
         types: reads::types(conn, project)?,
     })
@@ -132,20 +130,21 @@ fn here(chosen: Option<Status>, found: &Found) -> Status {
     chosen.or_else(first).unwrap_or(Status::Submitted)
 }
 
-/// What stands in no lane, counted.
+/// Closed orders are the archive, which only grows: they are named and not counted.
 fn not_shown(query: &Query, found: &Found) -> Result<Vec<(String, String)>> {
     let counted = |status: Status, count: i64| -> Result<(String, String)> {
         let word = status.label().to_lowercase();
         let words = match (status, count) {
             (Status::Draft, 1) => "1 draft".to_owned(),
             (Status::Draft, _) => format!("{count} drafts"),
+            (Status::Closed, _) => word,
             _ => format!("{count} {word}"),
         };
         Ok((words, address("/work-orders", query, &[("status", status.as_str())])?))
     };
     [
         counted(Status::Draft, found.drafts),
-        counted(Status::Closed, found.closed),
+        counted(Status::Closed, 0),
         counted(Status::Cancelled, found.cancelled),
     ]
     .into_iter()
