@@ -1,6 +1,6 @@
 //! Assets on both databases: the tree, meters, rights, and the way from a label to an order.
 
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use tracewright::assets::actions::create::{NewAsset, create as create_asset};
 use tracewright::assets::actions::relocate::relocate;
 use tracewright::assets::actions::retire::retire;
@@ -251,6 +251,19 @@ on_both! {
         let wrong = browser.post(&s, "/assets/import", &sent(&format!("{table}plant,Twice,\n"))).await;
         assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.body.contains("Line 4"), "{}", wrong.body);
         assert_eq!(browser.get(&s, "/assets/a").await.status, StatusCode::NOT_FOUND, "all or nothing");
+        let faulty = format!("{table}d,,nowhere\ne e,E,b\nb,Twice,\n");
+        let told = browser.post(&s, "/assets/import/preview", &sent(&faulty)).await;
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.body);
+        let at = |words: &str| told.body.find(words).unwrap_or_else(|| panic!("{words}: {}", told.body));
+        assert!(at("Line 4: an asset needs a name") < at("Line 4: there is no asset") && at("nowhere,") < at("Line 5"));
+        assert!(at("Line 5: a code is") < at("Line 6: the code b stands in line 2") && told.body.contains("e e,E,b"));
+        let (kind, body) = crate::field::form(&[("file", Some("list.csv"), b"code,name,parent,Colour\nb,B,a,red\na,A,plant,\n")]);
+        let looked = browser.send_body(&s, Method::POST, "/assets/import/file", &kind, body).await;
+        assert!(looked.body.contains("These 2 assets will be made") && looked.body.contains("<b>Colour</b>"), "{}", looked.body);
+        assert_eq!(browser.get(&s, "/assets/a").await.status, StatusCode::NOT_FOUND, "looking makes nothing");
+        let (kind, body) = crate::field::form(&[("file", Some("list.csv"), b"code,name\nb,\xe4\n")]);
+        let latin = browser.send_body(&s, Method::POST, "/assets/import/file", &kind, body).await;
+        assert!(latin.status == StatusCode::UNPROCESSABLE_ENTITY && latin.body.contains("UTF-8"), "{}", latin.body);
         assert_eq!(browser.post(&s, "/assets/import", &sent(table)).await.status, StatusCode::SEE_OTHER);
         assert!(seen(&browser, &s, "/assets/b").await.body.contains("href=\"/assets/a\""));
         holds(&t).await;
