@@ -52,7 +52,7 @@ test("the period and the filters stand in the address", async () => {
 
 test("hours, a holiday and an absence are set, and work stands against them", async () => {
   await page.goto("/work-orders/workload");
-  await page.getByText("no hours set").first().waitFor();
+  await page.getByText(/of 40 h/).first().waitFor();
   await page.getByRole("link", { name: "Working hours" }).first().click();
   await page.waitForURL("**/work-orders/hours");
   const set = page.locator("form[action='/work-orders/hours']");

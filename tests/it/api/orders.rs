@@ -94,6 +94,13 @@ on_both! {
         let head = relay.with("if-match", &tag).json(&t, Method::PATCH, &format!("{place}/plan"), json!({ "priority": "high" })).await;
         assert_eq!(head.status, 200, "{}", head.text());
         assert!(relay.with("accept", "text/markdown").get(&t, &place).await.text().contains("* [ ]  two  \r\n"));
+        let tag = head.header("etag").to_owned();
+        let wrong = relay.with("if-match", &tag).json(&t, Method::PATCH, &format!("{place}/plan"), json!({ "estimate": "soon" })).await;
+        assert_eq!((wrong.status, wrong.json()["errors"][0]["field"].as_str()), (422, Some("estimate")), "{}", wrong.text());
+        let said = relay.with("if-match", &tag).json(&t, Method::PATCH, &format!("{place}/plan"), json!({ "estimate": "90 min" })).await;
+        assert_eq!(said.status, 200, "{}", said.text());
+        let fields = relay.get(&t, &format!("{place}/plan")).await.json()["fields"].clone();
+        assert_eq!(fields, json!([{ "name": "Estimate", "value": "90 min" }]));
         assert_eq!(relay.with("accept", "text/html").get(&t, &place).await.status, 406);
         let both = relay.post(&t, "/api/v1/orders", json!({ "markdown": text, "plan": plan() })).await;
         assert_eq!((both.status, both.json()["errors"][0]["field"].as_str()), (422, Some("markdown")));
