@@ -56,6 +56,9 @@ test("hours, a holiday and an absence are set, and work stands against them", as
   await page.getByRole("link", { name: "Working hours" }).first().click();
   await page.waitForURL("**/work-orders/hours");
   const set = page.locator("form[action='/work-orders/hours']");
+  assert.equal(await set.getByLabel(/^From this day on/).inputValue(), inDays(0));
+  const tops = await set.locator(".weeks-hours input").evaluateAll((all) => all.map((it) => it.getBoundingClientRect().top));
+  assert.equal(new Set(tops).size, 1, "the days of a week stand in one row");
   await set.getByLabel("Who").selectOption({ label: "Dana Okafor" });
   await set.getByLabel(/^From this day on/).fill(inDays(-30));
   for (const day of ["Mon", "Tue", "Wed", "Thu", "Fri"]) await set.getByLabel(day, { exact: true }).fill("7");
