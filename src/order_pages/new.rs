@@ -76,14 +76,14 @@ impl Given {
 }
 
 /// GET `/work-orders/new`; `?asset=CODE` fills in what the work is done on. Whoever only asks for work is asked for no plan, unless
-/// the address says `?plan`.
+/// the address says `?plan`; with `?ask` nobody is.
 pub async fn show(
     request: HttpRequest,
     app: Data<App>,
     who: Principal,
     query: Query<BTreeMap<String, String>>,
 ) -> WebResult {
-    if asking::asks(&who) && !query.contains_key("plan") {
+    if query.contains_key("ask") || (asking::asks(&who) && !query.contains_key("plan")) {
         return asking::show(&request, &app, &who).await;
     }
     let tag = query.get("asset").cloned().unwrap_or_default();

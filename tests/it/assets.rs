@@ -113,6 +113,16 @@ on_both! {
         let again = read::read(&write::write(&order)).unwrap().taken();
         assert_eq!((again.steps, again.items), (1, 2), "{}", write::write(&order));
         assert_eq!((order.steps.len(), order.title.as_str()), (1, "It drips"));
+        let picture = crate::field::png();
+        let with_photo = [("what", None, b"It smokes".as_slice()), ("priority", None, b"high"), ("photo", Some("smoke.png"), picture.as_slice())];
+        let (kind, body) = crate::field::form(&with_photo);
+        let done = requester.send_body(&s, Method::POST, "/assets/Line-02/report", &kind, body).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        let number = done.location().trim_start_matches("/work-orders/").to_owned();
+        let row = t.app.db.read(move |conn| orders::find(conn, project, &number)).await.unwrap().unwrap();
+        let order = crate::harness::orders::load(&t, &boss, &row.order_id).await;
+        let names: Vec<&str> = order.gathered.files.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!((row.status(), names), (Status::Submitted, vec!["smoke.png"]));
         retire(&t.app, &boss, "line-02", "gone").await.unwrap();
         let page = seen(&requester, &s, "/assets/line-02/report").await.body;
         assert!(page.contains("is retired") && !page.contains("name=\"what\""), "{page}");
