@@ -114,7 +114,7 @@ on_both! {
         assert_eq!((again.steps, again.items), (1, 2), "{}", write::write(&order));
         assert_eq!((order.steps.len(), order.title.as_str()), (1, "It drips"));
         let picture = crate::field::png();
-        let with_photo = [("what", None, b"It smokes".as_slice()), ("priority", None, b"high"), ("photo", Some("smoke.png"), picture.as_slice())];
+        let with_photo = [("what", None, b"It smokes".as_slice()), ("priority", None, b"high".as_slice()), ("photo", Some("smoke.png"), picture.as_slice())];
         let (kind, body) = crate::field::form(&with_photo);
         let done = requester.send_body(&s, Method::POST, "/assets/Line-02/report", &kind, body).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
