@@ -59,6 +59,10 @@ on_both! {
         assert_eq!((out["status"].as_str(), out["author"]["kind"].as_str()), (Some("draft"), Some("agent")));
         assert_eq!(out["steps"][0]["items"][1]["place"], "1.2");
 
+        let standing = relay.get(&t, &format!("{place}/status")).await.json();
+        assert_eq!(standing["moves"], json!([]), "an agent submits nothing");
+        assert!(!standing["waits_for"].as_array().unwrap().is_empty(), "{standing}");
+
         // What was not said is said as it holds; the rest is as it was sent.
         let again = relay.post(&t, "/api/v1/orders", json!({ "plan": out["plan"] })).await.json();
         let second = relay.get(&t, &format!("/api/v1/orders/{}", again["number"].as_str().unwrap())).await.json();
