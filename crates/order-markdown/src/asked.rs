@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::demands::{Demands, EvidenceAsked, OnlyIf, faults};
-use crate::model::{Asks, Block, Kind};
+use crate::model::{AskKind, Asks, Block, Kind};
 
 const FIRST: &str = "<!-- What the parts of this work order ask for";
 const LAST: &str = "-->";
@@ -158,7 +158,7 @@ pub fn changes(old: &str, new: &str) -> Vec<String> {
 
 /// What a part asks for, as people say it.
 fn words(said: &Said) -> String {
-    let asks = said.asks.as_ref().map(Asks::words).filter(|words| !words.is_empty());
+    let asks = said.asks.as_ref().map(asks_in_words);
     let mut all = vec![asks.unwrap_or_else(|| "nothing but to be done".to_owned())];
     if said.ordered {
         all.push("its turn".to_owned());
@@ -185,6 +185,23 @@ fn words(said: &Said) -> String {
         all.push("isolation".to_owned());
     }
     all.join(", ")
+}
+
+fn asks_in_words(asks: &Asks) -> String {
+    match asks.kind {
+        AskKind::Number => {
+            let outside = if asks.outside_fails { "fails" } else { "flags" };
+            let beyond = if asks.least.is_empty() && asks.most.is_empty() {
+                String::new()
+            } else {
+                format!(" (one outside {outside} it)")
+            };
+            format!("a number {}", asks.limits()).trim_end().to_owned() + &beyond
+        }
+        AskKind::Choice => format!("one of {}", asks.options.join(" / ")),
+        AskKind::Scan => format!("a scan of {}", asks.asset),
+        other => other.as_str().replace('_', " "),
+    }
 }
 
 /// Steps, items and criteria with the references that people use.
@@ -216,7 +233,7 @@ fn places(document: &[Block]) -> Vec<(String, &Block)> {
 mod tests {
     use super::*;
     use crate::model::any::ids;
-    use crate::model::{AskKind, Order, Plan};
+    use crate::model::{Order, Plan};
     use crate::read::read;
     use crate::write::write as write_order;
 
@@ -227,7 +244,8 @@ mod tests {
             format!("# A\n\n{FIRST}\n{{\n\"1.3\": {}\n}}\n{LAST}\n", asks.replace("MOST", most))
         };
         let told = changes(&text("3"), &text("2"));
-        assert!(told.len() == 1 && told[0].starts_with("1.3 asked for ") && told[0].contains('3'), "{told:?}");
+        let words = "1.3 asked for a number 0 to 3 % (one outside fails it), now for a number 0 to 2 % (one outside fails it)";
+        assert_eq!(told, [words]);
         assert!(changes(&text("3"), &text("3")).is_empty() && changes("# A\n", "# B\n").is_empty());
         assert_eq!(changes("# A\n", &text("2")).len(), 1);
     }
