@@ -48,7 +48,7 @@ pub enum Edit {
     Priority(Priority),
     /// The same for the due day; none for no day.
     Due(Option<When>),
-    /// How long it is meant to take, as its head says it: `4 h`; empty for nothing said.
+    /// How long it is meant to take, as the head says it: `4 h`; empty for nothing said.
     Estimate(String),
     /// The due day alone; `was` is the one that was seen.
     MoveDue {
