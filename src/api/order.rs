@@ -16,7 +16,7 @@ use crate::bundle::events::Form;
 use crate::db::AnyConnection;
 use crate::foundation::Action;
 use crate::web::Access;
-use crate::work_orders::lifecycle::{Offer, legal_targets};
+use crate::work_orders::lifecycle::{Offer, legal_targets, waits_for};
 use crate::work_orders::model::{Order, Target};
 use crate::work_orders::reads::{self, Progress};
 use crate::work_orders::signing::written::render;
@@ -110,10 +110,11 @@ pub async fn standing(call: Call) -> Answer {
         let order = reads::load(conn, who.project, &row.order_id, None)?;
         let facts = service.facts(conn, who.project, &order, &who.actor)?;
         let moves = legal_targets(&order, &who, &facts);
-        Ok((order, moves))
+        let waits = if moves.is_empty() { waits_for(&order, &who, &facts) } else { Vec::new() };
+        Ok((order, moves, waits))
     };
-    let (order, moves) = call.app().db.read(read).await?;
-    json_at(order.version, &standing_of(&order, moves, call.who.id()))
+    let (order, moves, waits_for) = call.app().db.read(read).await?;
+    json_at(order.version, &StandingView { waits_for, ..standing_of(&order, moves, call.who.id()) })
 }
 
 fn standing_of(order: &Order, moves: Vec<Offer>, account: &str) -> StandingView {
@@ -133,6 +134,7 @@ fn standing_of(order: &Order, moves: Vec<Offer>, account: &str) -> StandingView 
         next: next(order),
         must_read_safety: !order.safety.notes.is_empty() && !order.safety.is_acknowledged_by(account),
         moves: moves.into_iter().map(MoveView::from).collect(),
+        waits_for: Vec::new(),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::foundation::{Action, Error, Result};
 use crate::web::Access;
 use crate::work_orders::actions::replace_plan::{Due, Head, On, Replacement, replace_plan};
 use crate::work_orders::editing::plan_of;
+use crate::work_orders::milestones::estimate;
 
 const PATH: &str = "/api/v1/orders/{number}/plan";
 
@@ -71,6 +72,7 @@ pub async fn change(call: Call, payload: Payload) -> Answer {
         due: new.due.map(|typed| Due(due_of(Some(&typed)))),
         asset: new.asset.map(|asset| On(AssetBody::into_ref(asset))),
         isolation: new.isolation,
+        estimate: new.estimate.map(|typed| estimate::checked("estimate", &typed)).transpose()?,
     };
     store(call, Replacement::Head(head), seen, new.reason).await
 }

@@ -1,15 +1,28 @@
-//! A list of assets as a table: all of it is taken, or nothing with the lines that are wrong.
+//! A list of assets as a table: a file or a pasted text is looked at first; all of it is taken, or nothing with the lines that are
+//! wrong.
+
+use std::time::Duration;
 
 use actix_web::HttpRequest;
-use actix_web::web::Data;
+use actix_web::web::{Data, Payload};
 use askama::Template;
+use futures_util::StreamExt as _;
 
-use crate::assets::actions::import::import;
-use crate::foundation::{Error, FieldErrors};
+use crate::assets::actions::import::{Line, Looked, import, look};
+use crate::assets::model::Criticality;
+use crate::foundation::{Error, FieldErrors, Result};
 use crate::state::App;
 use crate::web::error::Problem;
 use crate::web::page::{show as show_page, show_with};
+use crate::web::parts::{Part, Parts, is_multipart};
 use crate::web::{Form, Principal, Shell, WebError, WebResult, flash, see_other};
+
+/// The largest file: written into a form once more it is still within what one may have.
+const MOST_BYTES: usize = 1 << 20;
+/// The longest that sending it may take.
+const LONGEST: Duration = Duration::from_mins(2);
+/// Assets that are shown before they are made.
+const SHOWN: usize = 100;
 
 #[derive(Template)]
 #[template(path = "assets/import.html")]
@@ -17,15 +30,82 @@ struct ImportPage {
     shell: Shell,
     table: String,
     errors: FieldErrors,
+    /// What the table makes, where it was looked at and nothing is wrong.
+    looked: Option<Looked>,
 }
 
 fn page(request: &HttpRequest, table: String, errors: FieldErrors) -> ImportPage {
-    ImportPage { shell: Shell::of_tab(request, "Import assets", "assets"), table, errors }
+    ImportPage { shell: Shell::of_tab(request, "Import assets", "assets"), table, errors, looked: None }
 }
 
 /// GET `/assets/import`.
 pub async fn show(request: HttpRequest, _who: Principal) -> WebResult {
     show_page(&page(&request, String::new(), FieldErrors::default()))
+}
+
+/// POST `/assets/import/preview`: field `table`; shows what would be made, stores nothing.
+pub async fn preview(request: HttpRequest, app: Data<App>, who: Principal, form: Form) -> WebResult {
+    looked_at(&request, &app, &who, form.raw("table").to_owned()).await
+}
+
+/// POST `/assets/import/file`: a file under any name; shown like what is pasted.
+pub async fn file(request: HttpRequest, app: Data<App>, who: Principal, payload: Payload) -> WebResult {
+    if !is_multipart(&request) {
+        return refused(&request, String::new(), Error::invalid("file", "choose a file"));
+    }
+    let mut parts = Parts::of(&request, payload);
+    let read = tokio::time::timeout(LONGEST, table_of(&mut parts)).await;
+    let late = || Err(Error::invalid("file", "sending took longer than two minutes; try again"));
+    match read.unwrap_or_else(|_| late()) {
+        Ok(table) => looked_at(&request, &app, &who, table).await,
+        Err(cause) => {
+            parts.drain(4 * MOST_BYTES as u64).await;
+            refused(&request, String::new(), cause)
+        }
+    }
+}
+
+/// The text of the first file that comes.
+async fn table_of(parts: &mut Parts) -> Result<String> {
+    while let Some(part) = parts.next().await? {
+        let Part::File { mut bytes, .. } = part else { continue };
+        let mut read = Vec::new();
+        while let Some(chunk) = bytes.next().await {
+            let chunk = chunk
+                .map_err(|cause| Error::invalid("file", format!("this file did not come whole: {cause}")))?;
+            if read.len() + chunk.len() > MOST_BYTES {
+                let most = MOST_BYTES >> 20;
+                return Err(Error::invalid("file", format!("the file has more than {most} MiB; split it")));
+            }
+            read.extend_from_slice(&chunk);
+        }
+        let text = String::from_utf8(read).ok().filter(|text| !text.contains('\0'));
+        return text.ok_or_else(|| {
+            Error::invalid("file", "this is no text in UTF-8; save the table as CSV in UTF-8 and choose it again")
+        });
+    }
+    Err(Error::invalid("file", "choose a file"))
+}
+
+async fn looked_at(request: &HttpRequest, app: &App, who: &Principal, table: String) -> WebResult {
+    match look(app, who, &table).await {
+        Ok(looked) => {
+            let page = page(request, table, FieldErrors::default());
+            show_page(&ImportPage { looked: Some(looked), ..page })
+        }
+        Err(cause) => refused(request, table, cause),
+    }
+}
+
+/// The page again with what was sent.
+fn refused(request: &HttpRequest, table: String, cause: Error) -> WebResult {
+    match cause {
+        Error::Invalid(errors) => {
+            let status = Problem::of(&Error::invalid("", "")).status;
+            show_with(status, &page(request, table, errors))
+        }
+        other => Err(WebError(other)),
+    }
 }
 
 /// POST `/assets/import`: field `table`.
@@ -39,11 +119,7 @@ pub async fn submit(request: HttpRequest, app: Data<App>, who: Principal, form: 
             };
             Ok(flash::good(see_other("/assets"), &words))
         }
-        Err(Error::Invalid(errors)) => {
-            let status = Problem::of(&Error::invalid("", "")).status;
-            show_with(status, &page(&request, form.raw("table").to_owned(), errors))
-        }
-        Err(other) => Err(WebError(other)),
+        Err(cause) => refused(&request, form.raw("table").to_owned(), cause),
     }
 }
 
@@ -51,5 +127,20 @@ impl ImportPage {
     /// Each fault with its line.
     fn faults(&self) -> Vec<&str> {
         self.errors.0.iter().map(|fault| fault.message.as_str()).collect()
+    }
+
+    /// The letters with their meanings.
+    fn letters() -> [(&'static str, &'static str); 3] {
+        Criticality::ALL.map(|it| (it.as_str(), it.words()))
+    }
+
+    /// The first of what would be made.
+    fn shown(looked: &Looked) -> &[Line] {
+        looked.lines.get(..SHOWN).unwrap_or(&looked.lines)
+    }
+
+    /// How many more there are.
+    fn more(looked: &Looked) -> usize {
+        looked.lines.len().saturating_sub(SHOWN)
     }
 }

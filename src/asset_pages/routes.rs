@@ -18,6 +18,8 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/assets/new/named", KEEP, choose::register);
     routes.get("/assets/import", KEEP, import::show);
     routes.post("/assets/import", KEEP, import::submit);
+    routes.post("/assets/import/preview", KEEP, import::preview);
+    routes.post("/assets/import/file", KEEP, import::file);
     routes.get("/assets/options", VIEW, choose::options);
     routes.get("/assets/labels", VIEW, label::sheet);
     routes.get("/assets/by-id/{id}", VIEW, show::by_id);

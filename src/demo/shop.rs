@@ -4,9 +4,11 @@ use crate::assets::actions::add_meter::add_meter;
 use crate::assets::actions::create::{NewAsset, create};
 use crate::assets::model::{Criticality, Facts, MeterFacts, MeterKind};
 use crate::foundation::Result;
+use crate::order_settings::hours::actions::set_hours::set_hours;
+use crate::order_settings::hours::model::Week;
 use crate::state::App;
 
-use super::cast::Cast;
+use super::cast::{Cast, Who};
 
 /// Code, name, what it is a part of, criticality, kind and place; parents first.
 const ASSETS: [(&str, &str, &str, Criticality, &str, &str); 8] = [
@@ -51,6 +53,17 @@ pub(super) async fn register(app: &App, cast: &Cast) -> Result<()> {
     for (code, name, unit, kind, low, high) in METERS {
         let [name, unit, low, high] = [name, unit, low, high].map(str::to_owned);
         add_meter(app, sam, code, MeterFacts { name, unit, kind, low, high }).await?;
+    }
+    hours(app, cast).await
+}
+
+/// How long the two who repair work, so that work stands against hours.
+async fn hours(app: &App, cast: &Cast) -> Result<()> {
+    let sam = &cast.supervisor.asker;
+    let from = app.now().to_chrono().format("%Y-%m-%d").to_string();
+    for (who, a_day) in [(Who::Dana, 480), (Who::Ivo, 360)] {
+        let week = Week([a_day, a_day, a_day, a_day, a_day, 0, 0]);
+        set_hours(app, sam, &cast.of(who).asker.actor.id, &from, week).await?;
     }
     Ok(())
 }

@@ -128,6 +128,19 @@ impl Kind {
         self.line().label
     }
 
+    /// What it is called where it is told to no person in particular: `An order was given to somebody`.
+    pub fn happening(self) -> &'static str {
+        match self {
+            Self::Given => "An order was given to somebody",
+            Self::Taken => "An order was taken from somebody",
+            Self::Mentioned => "Somebody was mentioned",
+            Self::Asked => "Somebody was asked a question",
+            Self::WaitsForApproval => "An order waits for approval",
+            Self::VersionWaits => "A version of a procedure waits for review",
+            other => other.label(),
+        }
+    }
+
     /// How it is mailed where nobody chose.
     pub fn usual_mail(self) -> Mail {
         self.line().mail

@@ -25,6 +25,7 @@ use crate::work_orders::model::asks::CODE_CHARS;
 use crate::work_orders::model::{
     AskKind, Asks, AssetRef, Assignee, Block, Demands, EvidenceAsked, Kind, OnlyIf, Plan, Priority,
 };
+use crate::work_orders::milestones::estimate;
 use crate::work_orders::pace;
 
 /// What can be added, the most wanted first.
@@ -54,6 +55,8 @@ struct EditPage {
     order_type: String,
     priority: &'static str,
     due: String,
+    /// In hours; empty where the head says nothing that is understood.
+    estimate: String,
     asset_name: String,
     asset_tag: String,
     isolation: bool,
@@ -138,6 +141,7 @@ fn page(request: &HttpRequest, view: &OrderView, types: Vec<String>) -> EditPage
         order_type: plan.order_type.clone(),
         priority: plan.priority.as_str(),
         due: plan.due.as_ref().map(|due| due.raw.clone()).unwrap_or_default(),
+        estimate: estimate::hours_of(&plan.fields),
         asset_name: asset.name,
         asset_tag: asset.tag,
         isolation: plan.isolation,
@@ -310,7 +314,7 @@ pub async fn change(act: Act, form: Form) -> WebResult {
         _ if form.text("op") == "below" => "#add".to_owned(),
         Some(Edit::Set { id, .. } | Edit::Move { id, .. } | Edit::Carry { id, .. }) => format!("#block-{id}"),
         Some(Edit::Add { place: Place::After(after), .. }) => format!("#block-{after}"),
-        Some(Edit::Head { .. }) => "#head".to_owned(),
+        Some(Edit::Head { .. } | Edit::Estimate(_)) => "#head".to_owned(),
         _ => "#plan".to_owned(),
     };
     let done = edit_plan(&act.orders, &act.who, &id, edits, reason.clone()).await?;
@@ -347,7 +351,7 @@ fn read(form: &Form) -> Result<Vec<Edit>> {
         "down" => return and_then(Edit::Move { id: id()?, way: Way::Down }),
         "to" => return and_then(Edit::Carry { id: id()?, to: beside(form)? }),
         "below" => return written(),
-        "head" => head(form)?,
+        "head" => return Ok(std::iter::once(head(form)?).chain(estimated(form)?).collect()),
         "remove" => Edit::Remove { id: id()? },
         "add" => Edit::Add { place: place(form), block: block(form)? },
         "paste" => Edit::Paste {
@@ -389,6 +393,14 @@ fn head(form: &Form) -> Result<Edit> {
         asset: (asset != AssetRef::default()).then_some(asset),
         isolation: form.is_checked("isolation"),
     })
+}
+
+/// How long it takes, where that was changed: what the head says in other words than hours stays as it is otherwise.
+fn estimated(form: &Form) -> Result<Option<Edit>> {
+    if form.text("estimate") == form.text("estimate_was") {
+        return Ok(None);
+    }
+    estimate::in_hours("estimate", form.text("estimate")).map(|value| Some(Edit::Estimate(value)))
 }
 
 fn kind(form: &Form) -> Result<Kind> {

@@ -23,7 +23,9 @@ use crate::work_orders::actions::copy::copy;
 use crate::work_orders::actions::create::{Created, create};
 use crate::work_orders::editing::written;
 use crate::work_orders::model::{AssetRef, Block, Kind, Plan, Priority, TypeClass};
+use crate::work_orders::milestones::estimate::in_hours;
 use crate::work_orders::{read, reads};
+use order_markdown::estimate;
 
 #[derive(Template)]
 #[template(path = "work_orders/new.html")]
@@ -42,6 +44,8 @@ struct Given {
     order_type: String,
     priority: String,
     due: String,
+    /// In hours.
+    estimate: String,
     /// The code of the asset that the work is done on.
     tag: String,
     /// The account that gets the work.
@@ -58,6 +62,7 @@ impl Given {
             order_type: text("type"),
             priority: text("priority"),
             due: text("due"),
+            estimate: text("estimate"),
             tag: text("tag"),
             account: text("account"),
             checklist: text("checklist"),
@@ -72,14 +77,14 @@ impl Given {
 }
 
 /// GET `/work-orders/new`; `?asset=CODE` fills in what the work is done on. Whoever only asks for work is asked for no plan, unless
-/// the address says `?plan`.
+/// the address says `?plan`; with `?ask` nobody is.
 pub async fn show(
     request: HttpRequest,
     app: Data<App>,
     who: Principal,
     query: Query<BTreeMap<String, String>>,
 ) -> WebResult {
-    if asking::asks(&who) && !query.contains_key("plan") {
+    if query.contains_key("ask") || (asking::asks(&who) && !query.contains_key("plan")) {
         return asking::show(&request, &app, &who).await;
     }
     let tag = query.get("asset").cloned().unwrap_or_default();
@@ -118,7 +123,7 @@ pub(super) async fn choices(app: &App, project: ProjectKey) -> Result<Choices> {
     app.db.read(move |conn| crate::assets::reads::choices(conn, project, "")).await
 }
 
-/// POST `/work-orders/new`: `title`, `type`, `priority`, `due`, `tag`, `checklist`, `criteria`, `account`; leads on to the plan. With
+/// POST `/work-orders/new`: `title`, `type`, `priority`, `due`, `estimate`, `tag`, `checklist`, `criteria`, `account`; leads on to the plan. With
 /// `ask` it is a request that is sent at once.
 pub async fn submit(
     request: HttpRequest,
@@ -165,6 +170,8 @@ async fn write(app: &App, who: &Asker, form: &Form) -> Result<Created> {
 fn plan(form: &Form) -> Result<Plan> {
     let title = form.required("title", "a work order needs a title")?.to_owned();
     let due = due_in(form)?;
+    let mut fields = Vec::new();
+    estimate::put(&mut fields, &in_hours("estimate", form.text("estimate"))?);
     let mut document = vec![Block { level: 1, ..Block::of(Kind::Title, title.clone()) }];
     document.extend(checklist(&form.raw("checklist").replace("\r\n", "\n"))?);
     let criteria = form.text("criteria").lines().map(str::trim).filter(|line| !line.is_empty());
@@ -176,6 +183,7 @@ fn plan(form: &Form) -> Result<Plan> {
         due,
         // The name is that of the asset, where there is one with this code.
         asset: form.optional("tag").map(|tag| AssetRef { name: tag.to_owned(), tag: tag.to_owned() }),
+        fields,
         document,
         ..Plan::default()
     })

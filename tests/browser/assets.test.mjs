@@ -38,6 +38,19 @@ test("the tree leads to an asset with its orders, meters and label", async () =>
   await look(boss, "asset-label");
 });
 
+test("a table is looked at before it is taken", async () => {
+  await boss.goto("/assets/import");
+  const buffer = Buffer.from("code,name,parent,Colour\nLIFT-1,Lift,,red\nLIFT-1-M,Motor of the lift,LIFT-1,\n");
+  await boss.getByLabel(/Choose a file/).setInputFiles({ name: "assets.csv", mimeType: "text/csv", buffer });
+  await boss.getByRole("button", { name: "Look at the file" }).click();
+  await boss.getByRole("heading", { name: "These 2 assets will be made" }).waitFor();
+  await boss.getByText("Not taken").waitFor();
+  await look(boss, "assets-import");
+  await boss.getByRole("button", { name: "Make all 2" }).click();
+  await boss.waitForURL(/\/assets$/);
+  await boss.locator(".flash").getByText("2 assets are on the list.").waitFor();
+});
+
 test("whoever opens the address of a label reports a fault and finds the order on the asset's page", async () => {
   await dana.goto("/assets/PARTS-GW-01");
   await look(dana, "asset-gateway");

@@ -52,10 +52,13 @@ test("the period and the filters stand in the address", async () => {
 
 test("hours, a holiday and an absence are set, and work stands against them", async () => {
   await page.goto("/work-orders/workload");
-  await page.getByText("no hours set").first().waitFor();
+  await page.getByText(/of 40 h/).first().waitFor();
   await page.getByRole("link", { name: "Working hours" }).first().click();
   await page.waitForURL("**/work-orders/hours");
   const set = page.locator("form[action='/work-orders/hours']");
+  assert.equal(await set.getByLabel(/^From this day on/).inputValue(), inDays(0));
+  const tops = await set.locator(".weeks-hours input").evaluateAll((all) => all.map((it) => it.getBoundingClientRect().top));
+  assert.equal(new Set(tops).size, 1, "the days of a week stand in one row");
   await set.getByLabel("Who").selectOption({ label: "Dana Okafor" });
   await set.getByLabel(/^From this day on/).fill(inDays(-30));
   for (const day of ["Mon", "Tue", "Wed", "Thu", "Fri"]) await set.getByLabel(day, { exact: true }).fill("7");

@@ -74,6 +74,13 @@ test("a procedure is written, approved, and given a schedule whose days are look
   await sam.getByText("The days as it would be").waitFor();
   assert.equal(await sam.locator("#preview li").count(), 5);
   await look(sam, "schedule-write");
+  for (const width of [390, 1280]) {
+    await sam.setViewportSize({ width, height: 844 });
+    const size = (selector) => sam.locator(selector).evaluate((it) => it.getBoundingClientRect().toJSON());
+    assert.ok((await size("#month_day")).width > 100, `the day of the month is read at ${width}`);
+    assert.ok((await size("input[name=approve]")).width >= 18, `the last box is a box at ${width}`);
+    assert.ok((await size("label:has(input[name=approve])")).height >= (width < 720 ? 44 : 24));
+  }
   await sam.getByRole("button", { name: "Set it up" }).click();
   await sam.waitForURL(/\/schedules\/SC-\d+$/);
   schedule = /SC-\d+/.exec(sam.url())[0];

@@ -1,6 +1,6 @@
 //! Assets on both databases: the tree, meters, rights, and the way from a label to an order.
 
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use tracewright::assets::actions::create::{NewAsset, create as create_asset};
 use tracewright::assets::actions::relocate::relocate;
 use tracewright::assets::actions::retire::retire;
@@ -113,6 +113,16 @@ on_both! {
         let again = read::read(&write::write(&order)).unwrap().taken();
         assert_eq!((again.steps, again.items), (1, 2), "{}", write::write(&order));
         assert_eq!((order.steps.len(), order.title.as_str()), (1, "It drips"));
+        let picture = crate::field::png();
+        let with_photo = [("what", None, b"It smokes".as_slice()), ("priority", None, b"high".as_slice()), ("photo", Some("smoke.png"), picture.as_slice())];
+        let (kind, body) = crate::field::form(&with_photo);
+        let done = requester.send_body(&s, Method::POST, "/assets/Line-02/report", &kind, body).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        let number = done.location().trim_start_matches("/work-orders/").to_owned();
+        let row = t.app.db.read(move |conn| orders::find(conn, project, &number)).await.unwrap().unwrap();
+        let order = crate::harness::orders::load(&t, &boss, &row.order_id).await;
+        let names: Vec<&str> = order.gathered.files.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!((row.status(), names), (Status::Submitted, vec!["smoke.png"]));
         retire(&t.app, &boss, "line-02", "gone").await.unwrap();
         let page = seen(&requester, &s, "/assets/line-02/report").await.body;
         assert!(page.contains("is retired") && !page.contains("name=\"what\""), "{page}");
@@ -251,6 +261,19 @@ on_both! {
         let wrong = browser.post(&s, "/assets/import", &sent(&format!("{table}plant,Twice,\n"))).await;
         assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.body.contains("Line 4"), "{}", wrong.body);
         assert_eq!(browser.get(&s, "/assets/a").await.status, StatusCode::NOT_FOUND, "all or nothing");
+        let faulty = format!("{table}d,,nowhere\ne e,E,b\nb,Twice,\n");
+        let told = browser.post(&s, "/assets/import/preview", &sent(&faulty)).await;
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.body);
+        let at = |words: &str| told.body.find(words).unwrap_or_else(|| panic!("{words}: {}", told.body));
+        assert!(at("Line 4: an asset needs a name") < at("Line 4: there is no asset") && at("nowhere,") < at("Line 5"));
+        assert!(at("Line 5: a code is") < at("Line 6: the code b stands in line 2") && told.body.contains("e e,E,b"));
+        let (kind, body) = crate::field::form(&[("file", Some("list.csv"), b"code,name,parent,Colour\nb,B,a,red\na,A,plant,\n")]);
+        let looked = browser.send_body(&s, Method::POST, "/assets/import/file", &kind, body).await;
+        assert!(looked.body.contains("These 2 assets will be made") && looked.body.contains("<b>Colour</b>"), "{}", looked.body);
+        assert_eq!(browser.get(&s, "/assets/a").await.status, StatusCode::NOT_FOUND, "looking makes nothing");
+        let (kind, body) = crate::field::form(&[("file", Some("list.csv"), b"code,name\nb,\xe4\n")]);
+        let latin = browser.send_body(&s, Method::POST, "/assets/import/file", &kind, body).await;
+        assert!(latin.status == StatusCode::UNPROCESSABLE_ENTITY && latin.body.contains("UTF-8"), "{}", latin.body);
         assert_eq!(browser.post(&s, "/assets/import", &sent(table)).await.status, StatusCode::SEE_OTHER);
         assert!(seen(&browser, &s, "/assets/b").await.body.contains("href=\"/assets/a\""));
         holds(&t).await;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::demands::{Demands, EvidenceAsked, OnlyIf, faults};
-use crate::model::{Asks, Block, Kind};
+use crate::model::{AskKind, Asks, Block, Kind};
 
 const FIRST: &str = "<!-- What the parts of this work order ask for";
 const LAST: &str = "-->";
@@ -143,6 +143,67 @@ fn parse(source: &str) -> BTreeMap<String, Said> {
     serde_json::from_str(body).unwrap_or_default()
 }
 
+/// What two texts ask for differently, a sentence a part, by the references of each: `1.3 asked for a number, now …`.
+pub fn changes(old: &str, new: &str) -> Vec<String> {
+    let comment = |text: &str| text.find(FIRST).and_then(|at| text.get(at..)).map(parse).unwrap_or_default();
+    let (old, new) = (comment(old), comment(new));
+    let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let none = Said::default();
+    let told = names.into_iter().filter_map(|name| {
+        let (was, now) = (old.get(name).unwrap_or(&none), new.get(name).unwrap_or(&none));
+        (was != now).then(|| format!("{name} asked for {}, now for {}", words(was), words(now)))
+    });
+    told.collect()
+}
+
+/// What a part asks for, as people say it.
+fn words(said: &Said) -> String {
+    let asks = said.asks.as_ref().map(asks_in_words);
+    let mut all = vec![asks.unwrap_or_else(|| "nothing but to be done".to_owned())];
+    if said.ordered {
+        all.push("its turn".to_owned());
+    }
+    if said.blocking {
+        all.push("being done before what follows".to_owned());
+    }
+    if said.least_seconds > 0 {
+        all.push(format!("at least {} s", said.least_seconds));
+    }
+    if let Some(only) = &said.only_if {
+        all.push(format!("the answer “{}” to {}", only.answer, only.part));
+    }
+    if said.evidence.traces > 0 {
+        all.push(format!("traces: {}", said.evidence.traces));
+    }
+    if said.evidence.files > 0 {
+        all.push(format!("photos or files: {}", said.evidence.files));
+    }
+    if said.evidence.attested {
+        all.push("somebody else who vouches".to_owned());
+    }
+    if said.isolation {
+        all.push("isolation".to_owned());
+    }
+    all.join(", ")
+}
+
+fn asks_in_words(asks: &Asks) -> String {
+    match asks.kind {
+        AskKind::Number => {
+            let outside = if asks.outside_fails { "fails" } else { "flags" };
+            let beyond = if asks.least.is_empty() && asks.most.is_empty() {
+                String::new()
+            } else {
+                format!(" (one outside {outside} it)")
+            };
+            format!("a number {}", asks.limits()).trim_end().to_owned() + &beyond
+        }
+        AskKind::Choice => format!("one of {}", asks.options.join(" / ")),
+        AskKind::Scan => format!("a scan of {}", asks.asset),
+        other => other.as_str().replace('_', " "),
+    }
+}
+
 /// Steps, items and criteria with the references that people use.
 fn places(document: &[Block]) -> Vec<(String, &Block)> {
     let (mut step, mut item, mut criterion) = (0, 0, 0);
@@ -172,9 +233,22 @@ fn places(document: &[Block]) -> Vec<(String, &Block)> {
 mod tests {
     use super::*;
     use crate::model::any::ids;
-    use crate::model::{AskKind, Order, Plan};
+    use crate::model::{Order, Plan};
     use crate::read::read;
     use crate::write::write as write_order;
+
+    #[test]
+    fn changed_demands_are_told_by_their_place() {
+        let text = |most: &str| {
+            let asks = r#"{"asks":{"kind":"number","unit":"%","least":"0","most":"MOST","outside_fails":true,"options":[]}}"#;
+            format!("# A\n\n{FIRST}\n{{\n\"1.3\": {}\n}}\n{LAST}\n", asks.replace("MOST", most))
+        };
+        let told = changes(&text("3"), &text("2"));
+        let words = "1.3 asked for a number 0 to 3 % (one outside fails it), now for a number 0 to 2 % (one outside fails it)";
+        assert_eq!(told, [words]);
+        assert!(changes(&text("3"), &text("3")).is_empty() && changes("# A\n", "# B\n").is_empty());
+        assert_eq!(changes("# A\n", &text("2")).len(), 1);
+    }
 
     fn taken(text: &str) -> Order {
         read(text).unwrap().into_order(&mut ids("x")).unwrap()

@@ -48,6 +48,8 @@ pub enum Edit {
     Priority(Priority),
     /// The same for the due day; none for no day.
     Due(Option<When>),
+    /// How long it is meant to take, as the head says it: `4 h`; empty for nothing said.
+    Estimate(String),
     /// The due day alone; `was` is the one that was seen.
     MoveDue {
         was: Option<When>,
@@ -127,6 +129,7 @@ pub fn apply(mut plan: Plan, edit: Edit, new_id: &mut dyn FnMut() -> String) -> 
         }
         Edit::Priority(priority) => plan.priority = priority,
         Edit::Due(due) => plan.due = due,
+        Edit::Estimate(value) => crate::estimate::put(&mut plan.fields, &value),
         Edit::MoveDue { was, now } => {
             if plan.due != was {
                 let day = plan.due.as_ref().map_or("no day", |due| due.raw.as_str());

@@ -6,6 +6,7 @@ pub mod asked;
 mod carrying;
 pub mod contradictions;
 pub mod editing;
+pub mod estimate;
 pub mod merge;
 pub mod model;
 pub mod plan_diff;

@@ -285,6 +285,8 @@ pub struct StandingView {
     pub must_read_safety: bool,
     /// The moves that are theirs, each with what stands in the way.
     pub moves: Vec<MoveView>,
+    /// Where no move is theirs: what the next one waits for, who may make it first.
+    pub waits_for: Vec<String>,
 }
 
 /// A part to do.

@@ -28,7 +28,7 @@ pub struct PlanBody {
     pub due: Option<String>,
     #[serde(default)]
     pub asset: Option<AssetBody>,
-    /// Rows of the head that have no field of their own.
+    /// Rows of the head that have no field of their own, such as `Estimate` with `4 h`.
     #[serde(default)]
     #[schema(max_items = 50)]
     pub fields: Vec<FieldBody>,
@@ -410,6 +410,10 @@ pub struct NewHead {
     pub asset: Option<AssetBody>,
     #[serde(default)]
     pub isolation: Option<bool>,
+    /// How long it is meant to take: `4 h`, `90 min`; an empty text for none. It stands in the row `Estimate` of the head.
+    #[serde(default)]
+    #[schema(max_length = 40)]
+    pub estimate: Option<String>,
     /// Why; needed once the plan is approved.
     #[serde(default)]
     #[schema(max_length = 1000)]

@@ -14,6 +14,8 @@ pub(super) struct Paper {
     pub(super) asset: &'static str,
     /// Working days from today.
     pub(super) due: i32,
+    /// How long it is meant to take; empty where nobody said.
+    pub(super) estimate: &'static str,
     pub(super) why: &'static str,
     /// Titles with their items; a step may have none.
     pub(super) steps: &'static [(&'static str, &'static [&'static str])],
@@ -30,6 +32,7 @@ pub(super) const PLAIN: Paper = Paper {
     priority: "MEDIUM",
     asset: "",
     due: 0,
+    estimate: "",
     why: "",
     steps: &[],
     criteria: &[],
@@ -50,7 +53,8 @@ impl Paper {
             ("Due", due.as_str()),
             ("Asset", asset.as_str()),
         ];
-        for (field, value) in head {
+        let estimate = Some(("Estimate", self.estimate)).filter(|(_, said)| !said.is_empty());
+        for (field, value) in head.into_iter().chain(estimate) {
             let _ = writeln!(text, "| **{field}** | {value} |");
         }
         let _ = write!(text, "\n## Description\n\n{}\n", self.why);

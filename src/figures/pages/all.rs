@@ -33,6 +33,8 @@ struct FiguresPage {
     missed: Vec<Missed>,
     /// Whether any figure has something to count.
     has_any: bool,
+    /// Whether any figure that has a goal has something to count.
+    has_goal: bool,
     chips: Vec<FilterChip>,
     types: Vec<String>,
     people: Vec<(String, String)>,
@@ -113,6 +115,7 @@ pub async fn show(
     show_page(&FiguresPage {
         shell: Shell::of_tab(&request, "Figures", "figures"),
         missed: found.figures.iter().filter_map(|(measured, _)| missed(&asked, measured)).collect(),
+        has_goal: found.figures.iter().any(|(measured, _)| text::is_held(measured.figure, &measured.whole)),
         has_any: cards.iter().any(|card| card.value.is_some()),
         cards,
         chips: asked.chips(&found.people),

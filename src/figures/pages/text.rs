@@ -71,6 +71,11 @@ pub(super) fn is_missed(figure: Figure, point: &Point) -> bool {
     }
 }
 
+/// Whether it was held against its goal: a figure of nothing says neither that its goal is met nor that it is missed.
+pub(super) fn is_held(figure: Figure, point: &Point) -> bool {
+    point.counted > 0 && figure.goal().is_some()
+}
+
 /// `17 orders`, `1 claim`.
 pub(super) fn rows(figure: Figure, count: i64) -> String {
     let one = match figure.rows() {
@@ -124,12 +129,13 @@ mod tests {
         let nothing = Point::default();
         for figure in Figure::ALL {
             assert_eq!(value(figure, &nothing), None, "{figure:?}");
-            assert!(!is_missed(figure, &nothing), "{figure:?}");
+            assert!(!is_missed(figure, &nothing) && !is_held(figure, &nothing), "{figure:?}");
         }
         let slow = Point { counted: 2, hits: 2, spread: Spread::of(vec![DAY, 5 * DAY]) };
         assert_eq!(value(Figure::DoneToVerified, &slow).as_deref(), Some("3 d"));
         assert!(is_missed(Figure::DoneToVerified, &slow) && !is_missed(Figure::ReportToClosed, &slow));
         let share = Point { counted: 17, hits: 15, spread: None };
+        assert!(is_held(Figure::PlannedWeek, &share) && !is_held(Figure::ClaimsTrue, &share));
         assert_eq!(note(Figure::PlannedWeek, &share), "15 of 17 · goal 85 %");
         assert!(!is_missed(Figure::PlannedWeek, &share) && is_missed(Figure::Preventive, &share));
         assert_eq!(value(Figure::Late, &Point { counted: 10, ..nothing }).as_deref(), Some("0"));

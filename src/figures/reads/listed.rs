@@ -71,7 +71,7 @@ pub struct Wanted {
     pub limit: usize,
 }
 
-/// Some rows of a figure.
+/// Some rows of a figure; of what is late, the latest first.
 pub fn listed(
     conn: &mut AnyConnection,
     figure: Figure,
@@ -90,6 +90,8 @@ pub fn listed(
         Rows::Orders => "r.row_id",
         Rows::Claims => "k.order_id",
     };
+    // What was due first is the latest; of every other figure the newest come first.
+    let (way, beyond) = if figure == Figure::Late { ("ASC", ">") } else { ("DESC", "<") };
     let select = Sql::new(format!(
         "SELECT r.row_id AS row_id, r.at AS at, r.hit AS hit, r.took AS took, o.number AS number, o.title AS title, \
          o.order_type AS order_type, o.asset_tag AS asset_tag, o.assignee_name AS assignee_name, \
@@ -102,9 +104,9 @@ pub fn listed(
         select = select.sql(" AND r.hit = ").whole(i64::from(is_hit));
     }
     if let Some(after) = &wanted.after {
-        select = select.sql(" AND (r.at < ").whole(after.at.0).sql(" OR (r.at = ").whole(after.at.0);
-        select = select.sql(" AND r.row_id < ").text(&after.id).sql("))");
+        select = select.sql(format!(" AND (r.at {beyond} ")).whole(after.at.0).sql(" OR (r.at = ").whole(after.at.0);
+        select = select.sql(format!(" AND r.row_id {beyond} ")).text(&after.id).sql("))");
     }
     let limit = i64::try_from(wanted.limit).unwrap_or(i64::MAX);
-    load(conn, select.sql(" ORDER BY r.at DESC, r.row_id DESC LIMIT ").whole(limit))
+    load(conn, select.sql(format!(" ORDER BY r.at {way}, r.row_id {way} LIMIT ")).whole(limit))
 }

@@ -28,6 +28,8 @@ struct HomePage {
     home: Home,
     address: String,
     may_create: bool,
+    /// Whether they say what is wrong, and somebody else plans the work.
+    is_reporter: bool,
     now: Timestamp,
 }
 
@@ -42,6 +44,7 @@ pub(super) async fn show(request: HttpRequest, app: Data<App>, who: Principal) -
         today: Reading::current().write(now, "%A %-d %B"),
         waiting: waiting(&home),
         may_create: who.may(Action::CreateDraft) > Grant::Never,
+        is_reporter: who.may(Action::CreateDraft) > Grant::Never && who.may(Action::EditPlan) == Grant::Draft,
         address: own_address(&request, app.config.server.public_url.as_deref()),
         home,
         now,

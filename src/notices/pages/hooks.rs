@@ -119,7 +119,7 @@ impl HookForm {
 }
 
 fn choices(is_chosen: impl Fn(Kind) -> bool) -> Vec<(&'static str, &'static str, bool)> {
-    Kind::ALL.into_iter().map(|kind| (kind.as_str(), kind.label(), is_chosen(kind))).collect()
+    Kind::ALL.into_iter().map(|kind| (kind.as_str(), kind.happening(), is_chosen(kind))).collect()
 }
 
 impl HookView {

@@ -30,6 +30,8 @@ pub struct Head {
     /// None in it for no asset.
     pub asset: Option<On>,
     pub isolation: Option<bool>,
+    /// `4 h`; empty for none.
+    pub estimate: Option<String>,
 }
 
 /// A due day, or that there is none.
@@ -75,8 +77,13 @@ impl Replacement {
         match self {
             Self::Whole(asked) => replaced(&plan, *asked, new_id),
             Self::Head(head) => {
+                let estimate = head.estimate.clone();
                 let edit = head.over(&plan);
-                apply(plan, edit, new_id)
+                let plan = apply(plan, edit, new_id)?;
+                match estimate {
+                    Some(estimate) => apply(plan, Edit::Estimate(estimate), new_id),
+                    None => Ok(plan),
+                }
             }
         }
     }

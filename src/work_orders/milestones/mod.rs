@@ -3,7 +3,7 @@
 //! A row says what stands now. An order that was taken up again after it had been completed has no completion until it is
 //! completed anew, and how often that happened is counted.
 
-mod estimate;
+pub mod estimate;
 pub(super) mod store;
 
 use crate::assets::model::key_of;

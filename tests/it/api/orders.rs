@@ -59,6 +59,10 @@ on_both! {
         assert_eq!((out["status"].as_str(), out["author"]["kind"].as_str()), (Some("draft"), Some("agent")));
         assert_eq!(out["steps"][0]["items"][1]["place"], "1.2");
 
+        let standing = relay.get(&t, &format!("{place}/status")).await.json();
+        assert_eq!(standing["moves"], json!([]), "an agent submits nothing");
+        assert!(!standing["waits_for"].as_array().unwrap().is_empty(), "{standing}");
+
         // What was not said is said as it holds; the rest is as it was sent.
         let again = relay.post(&t, "/api/v1/orders", json!({ "plan": out["plan"] })).await.json();
         let second = relay.get(&t, &format!("/api/v1/orders/{}", again["number"].as_str().unwrap())).await.json();
@@ -94,6 +98,13 @@ on_both! {
         let head = relay.with("if-match", &tag).json(&t, Method::PATCH, &format!("{place}/plan"), json!({ "priority": "high" })).await;
         assert_eq!(head.status, 200, "{}", head.text());
         assert!(relay.with("accept", "text/markdown").get(&t, &place).await.text().contains("* [ ]  two  \r\n"));
+        let tag = head.header("etag").to_owned();
+        let wrong = relay.with("if-match", &tag).json(&t, Method::PATCH, &format!("{place}/plan"), json!({ "estimate": "soon" })).await;
+        assert_eq!((wrong.status, wrong.json()["errors"][0]["field"].as_str()), (422, Some("estimate")), "{}", wrong.text());
+        let said = relay.with("if-match", &tag).json(&t, Method::PATCH, &format!("{place}/plan"), json!({ "estimate": "90 min" })).await;
+        assert_eq!(said.status, 200, "{}", said.text());
+        let fields = relay.get(&t, &format!("{place}/plan")).await.json()["fields"].clone();
+        assert_eq!(fields, json!([{ "name": "Estimate", "value": "90 min" }]));
         assert_eq!(relay.with("accept", "text/html").get(&t, &place).await.status, 406);
         let both = relay.post(&t, "/api/v1/orders", json!({ "markdown": text, "plan": plan() })).await;
         assert_eq!((both.status, both.json()["errors"][0]["field"].as_str()), (422, Some("markdown")));

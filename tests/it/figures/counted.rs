@@ -100,6 +100,9 @@ on_both! {
         }
         let late = page(&browser, &s, "/work-orders/figures/late?only=in").await;
         assert!(late.contains("Valve that sticks") && !late.contains("Some day"), "{late}");
+        let all_due = page(&browser, &s, "/work-orders/figures/late").await;
+        let (valve, day) = (all_due.find("Valve that sticks").unwrap(), all_due.find("Some day"));
+        assert!(day.is_none_or(|day| valve < day), "what is late stands first: {all_due}");
         let out = page(&browser, &s, "/work-orders/figures/planned-week?only=out&type=Repair").await;
         assert!(out.contains("Valve that sticks") && !out.contains("Seal of the filler"), "{out}");
         let csv = page(&browser, &s, "/work-orders/figures/planned-week.csv").await;

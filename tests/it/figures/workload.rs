@@ -68,6 +68,28 @@ on_both! {
         holds(&t).await;
     }
 
+    async fn an_estimate_is_typed_with_a_new_order_and_changed_in_its_head(t: TestApp) {
+        owner(&t).await;
+        let (s, browser) = (site(&t).await, browser(&t, "owner@example.com").await);
+        let sent = |hours: &str| format!("title=Look&priority=medium&estimate={hours}&criteria=Done");
+        let refused = browser.post(&s, "/work-orders/new", &sent("soon")).await;
+        assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.body.contains("fault-estimate"), "{}", refused.body);
+        let made = browser.post(&s, "/work-orders/new", &sent("2,5")).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+        let editor = made.location().to_owned();
+        let shown = page(&browser, &s, &editor).await;
+        assert!(shown.contains("name=\"estimate_was\" value=\"2.5\""), "{shown}");
+        let plan = editor.replace("/edit", "/plan");
+        let head = |hours: &str, was: &str| {
+            format!("op=head&title=Look&priority=medium&estimate={hours}&estimate_was={was}&reason=it+takes+longer+than+that")
+        };
+        assert_eq!(browser.post(&s, &plan, &head("4", "2.5")).await.status, StatusCode::SEE_OTHER);
+        assert!(page(&browser, &s, &editor).await.contains("name=\"estimate_was\" value=\"4\""));
+        assert_eq!(browser.post(&s, &plan, &head("", "")).await.status, StatusCode::SEE_OTHER);
+        assert!(page(&browser, &s, &editor).await.contains("name=\"estimate_was\" value=\"4\""), "what was not touched stays");
+        holds(&t).await;
+    }
+
     async fn hours_that_nobody_set_are_a_dash_and_what_is_wrong_is_kept(t: TestApp) {
         let boss = owner(&t).await;
         let dana = hire(&t, &boss, "dana", &[Role::Technician]).await;

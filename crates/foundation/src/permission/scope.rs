@@ -37,7 +37,7 @@ impl Scope {
         match self {
             Self::Ingest => "send traces",
             Self::Scores => "send scores",
-            Self::Read => "read through the API",
+            Self::Read => "read through the API, and of an agent write with the rights of its account",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The head of a file, with what was changed here in the place of what the file said.
 
+use crate::estimate;
 use crate::model::{Assignee, Kind, Order, Priority};
 use crate::read::head::Head;
 use crate::read::signs::show_code;
@@ -12,7 +13,8 @@ pub(super) fn changed(order: &Order, source: &str) -> String {
     let mut lines = Vec::new();
     for line in source.split_inclusive('\n') {
         let label = label_of(line).filter(|label| !is_ownership(label));
-        let field = label.and_then(|label| words::field_of(&label));
+        let is_estimate = label.as_deref().is_some_and(estimate::is_label);
+        let field = if is_estimate { Some("estimate") } else { label.and_then(|label| words::field_of(&label)) };
         let change = changes.iter().find(|(name, _)| field == Some(*name));
         lines.push(change.map_or_else(|| line.to_owned(), |(_, value)| with_value(line, value)));
     }
@@ -94,6 +96,10 @@ fn changes(order: &Order, told: &Head) -> Vec<(&'static str, String)> {
         let asset = order.asset.as_ref().map(|it| show_code(&it.name, &it.tag));
         changes.push(("asset", asset.unwrap_or_default()));
     }
+    let (was, now) = (estimate::told(&told.fields), estimate::told(&order.fields));
+    if was.is_some() && was != now {
+        changes.push(("estimate", now.unwrap_or_default().to_owned()));
+    }
     changes
 }
 
@@ -135,6 +141,16 @@ mod tests {
         let (name, code) = ("Lea Moss".to_owned(), "USR-008".to_owned());
         order.assignee = Some(Assignee { account: Some("a8".to_owned()), kind: None, name, code });
         order
+    }
+
+    #[test]
+    fn an_estimate_that_was_changed_stands_in_the_row_of_the_file() {
+        let text = |row: &str| format!("# Work\n\n## Header\n\n| Field | Value |\n|---|---|\n| Priority | HIGH |\n{row}\n- [ ] a\n");
+        let file = text("| Estimate | 4 h |\n");
+        let mut order = read(&file).unwrap().into_order(&mut ids("e")).unwrap();
+        assert_eq!(write(&order), file);
+        crate::estimate::put(&mut order.fields, "2 h");
+        assert_eq!(write(&order), text("| Estimate | 2 h |\n"));
     }
 
     #[test]

@@ -194,6 +194,18 @@ pub fn legal_targets(order: &Order, asker: &Asker, facts: &Facts) -> Vec<Offer> 
     fitting.map(|(rule, to)| offer(rule, to, order, asker, facts)).collect()
 }
 
+/// What the way on waits for, for somebody who is offered none: who may go it, and what the order lacks for it.
+pub fn waits_for(order: &Order, asker: &Asker, facts: &Facts) -> Vec<String> {
+    // The ways that need a reason lead back, aside or to an early end.
+    let Some(rule) = RULES.iter().find(|rule| rule.from.contains(&order.status) && !rule.reason) else {
+        return Vec::new();
+    };
+    let duty = duties::check(rule, order, asker, facts).err().map(|why| why.to_string());
+    let to = rule.to.iter().copied().find(|to| guards::target_fits(rule, order, *to));
+    let lacks = to.map(|to| offer(rule, to, order, asker, facts).blockers).unwrap_or_default();
+    duty.into_iter().chain(lacks.into_iter().map(|(_, why)| why)).collect()
+}
+
 fn offer(rule: &Rule, to: Status, order: &Order, asker: &Asker, facts: &Facts) -> Offer {
     // What the form asks for does not block the button.
     let input = MoveInput {

@@ -59,7 +59,7 @@ pub fn api_get(address: &str, path: &str) -> String {
 
 /// Writes a new order through the documented API, once however often it is sent.
 pub fn api_new_order(address: &str) -> String {
-    let order = r#"{"plan":{"title":"Replace the seal of pump 3","document":[{"kind":"step","text":"Replace the seal"},{"kind":"item","text":"Valve 7 is shut"}]}}"#;
+    let order = r#"{"plan":{"title":"Replace the seal of pump 3","order_type":"Repair","priority":"medium","document":[{"kind":"step","text":"Replace the seal"},{"kind":"item","text":"Valve 7 is shut"},{"kind":"criterion","text":"Pump 3 holds its pressure for an hour"}]}}"#;
     let key = "-u \"$TRACEWRIGHT_PUBLIC_KEY:$TRACEWRIGHT_SECRET_KEY\" -H 'Idempotency-Key: first-order'";
     format!("curl -sS {key} -H 'Content-Type: application/json' -d '{order}' '{address}/api/v1/orders'")
 }

@@ -17,6 +17,7 @@ pub(super) const TALES: &[Tale] = &[
         acts: &[
             (at(4, 10, 0), Write(Tom, &Paper {
                 title: "Answers take ten seconds on Monday mornings",
+                estimate: "2 h",
                 priority: "HIGH",
                 asset: "parts-desk-01",
                 due: 1,
@@ -39,6 +40,7 @@ pub(super) const TALES: &[Tale] = &[
         acts: &[
             (at(3, 13, 0), Write(Lena, &Paper {
                 title: "Run the search of the catalogue twice",
+                estimate: "6 h",
                 kind: "Modification",
                 asset: "parts-idx-01",
                 due: 8,
@@ -57,6 +59,7 @@ pub(super) const TALES: &[Tale] = &[
         acts: &[
             (at(6, 8, 0), Write(Sam, &Paper {
                 title: "Move the log of questions to the larger disk",
+                estimate: "4 h",
                 kind: "Modification",
                 asset: "parts-desk-01",
                 due: 3,
@@ -89,6 +92,7 @@ pub(super) const TALES: &[Tale] = &[
         acts: &[
             (at(14, 8, 0), Write(Lena, &Paper {
                 title: "Write down how one asks for a part",
+                estimate: "90 min",
                 kind: "Modification",
                 priority: "LOW",
                 asset: "workshop",
@@ -111,6 +115,7 @@ pub(super) const TALES: &[Tale] = &[
         acts: &[
             (at(5, 8, 0), Write(Lena, &Paper {
                 title: "Put the drawings of the pump maker into the index",
+                estimate: "3 h",
                 kind: "Integration Setup",
                 asset: "parts-idx-01",
                 due: 5,
@@ -130,6 +135,7 @@ pub(super) const TALES: &[Tale] = &[
         acts: &[
             (at(8, 8, 0), Write(Tom, &Paper {
                 title: "Keys of the counter's keyboard are worn",
+                estimate: "8 h",
                 priority: "LOW",
                 asset: "parts-store",
                 due: 6,
@@ -165,6 +171,7 @@ pub(super) const TALES: &[Tale] = &[
         acts: &[
             (at(16, 8, 0), Write(Ivo, &Paper {
                 title: "Fit the second power supply of rack 2",
+                estimate: "1 h",
                 kind: "Integration Setup",
                 priority: "HIGH",
                 asset: "parts-gw-01",
@@ -187,6 +194,7 @@ pub(super) const TALES: &[Tale] = &[
         acts: &[
             (at(10, 8, 0), Write(Lena, &Paper {
                 title: "Lay a second cable to the counter",
+                estimate: "5 h",
                 kind: "Integration Setup",
                 priority: "LOW",
                 asset: "parts-store",
@@ -206,6 +214,7 @@ pub(super) const TALES: &[Tale] = &[
         acts: &[
             (at(9, 9, 0), Write(Dana, &Paper {
                 title: "Ask the belt maker's own system for what is sold out",
+                estimate: "2 h",
                 kind: "Integration Setup",
                 asset: "parts-gw-01",
                 due: 7,
@@ -241,6 +250,7 @@ pub(super) const TALES: &[Tale] = &[
         acts: &[
             (at(8, 9, 0), Write(Sam, &Paper {
                 title: "Try the gateway with a whole shift at once",
+                estimate: "6 h",
                 kind: "Inspection",
                 asset: "parts-gw-01",
                 due: 4,
@@ -259,6 +269,7 @@ pub(super) const TALES: &[Tale] = &[
         acts: &[
             (at(1, 15, 0), Write(Tom, &Paper {
                 title: "The assistant offers a coupling that was recalled",
+                estimate: "4 h",
                 priority: "EMERGENCY",
                 asset: "parts-desk-01",
                 due: 0,
@@ -275,6 +286,7 @@ pub(super) const TALES: &[Tale] = &[
         acts: &[
             (at(2, 14, 0), Write(Tom, &Paper {
                 title: "The scanner beeps twice for one part",
+                estimate: "90 min",
                 priority: "LOW",
                 asset: "store-scan-1",
                 due: 10,
@@ -307,6 +319,7 @@ pub(super) const TALES: &[Tale] = &[
         acts: &[
             (at(6, 14, 0), Write(Ivo, &Paper {
                 title: "Let the assistant order parts by itself",
+                estimate: "3 h",
                 kind: "Modification",
                 asset: "parts-gw-01",
                 due: 15,

@@ -17,6 +17,7 @@ pub(super) const TALES: &[Tale] = &[
         acts: &[
             (at(17, 9, 0), Write(Lena, &Paper {
                 title: "Find the answers that name no row",
+                estimate: "8 h",
                 kind: "Inspection",
                 asset: "parts-desk-01",
                 due: -8,
@@ -45,6 +46,7 @@ pub(super) const TALES: &[Tale] = &[
         acts: &[
             (at(19, 8, 0), Write(Sam, &Paper {
                 title: "Teach the assistant the new numbers of the pump maker",
+                estimate: "1 h",
                 kind: "Modification",
                 asset: "parts-idx-01",
                 due: 4,
@@ -74,6 +76,7 @@ pub(super) const TALES: &[Tale] = &[
         acts: &[
             (at(15, 8, 0), Write(Lena, &Paper {
                 title: "Compare two models on last month's questions",
+                estimate: "5 h",
                 kind: "Inspection",
                 priority: "HIGH",
                 asset: "parts-desk-01",
@@ -122,6 +125,7 @@ pub(super) const TALES: &[Tale] = &[
             (at(6, 9, 10), FollowUp(Ivo, "1.2", Next {
                 key: "display-2",
                 title: "Fit a new display to the scale",
+                estimate: "2 h",
                 priority: Priority::Medium,
                 due: 7,
                 why: "The maker has one; it takes a week.",
@@ -138,6 +142,7 @@ pub(super) const TALES: &[Tale] = &[
         acts: &[
             (at(9, 8, 0), Write(Lena, &Paper {
                 title: "Tune the ranking of belts once more",
+                estimate: "6 h",
                 kind: "Modification",
                 asset: "parts-desk-01",
                 due: -2,
@@ -159,6 +164,7 @@ pub(super) const TALES: &[Tale] = &[
         acts: &[
             (at(7, 8, 0), Write(Ivo, &Paper {
                 title: "Answer for two parts with two rows",
+                estimate: "4 h",
                 priority: "HIGH",
                 asset: "parts-desk-01",
                 due: -1,

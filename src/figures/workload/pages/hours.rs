@@ -55,6 +55,8 @@ struct HoursPage {
     /// Who can be chosen: account and words.
     people: Vec<(String, String)>,
     given: Given,
+    /// The first day that is proposed.
+    today: String,
 }
 
 /// How long somebody works from a day on.
@@ -149,7 +151,8 @@ async fn page(request: &HttpRequest, app: &App, who: &Asker, given: Given) -> Re
     members.retain(|it| !it.roles.is_empty() && it.account.disabled_at.is_none());
     members.retain(|it| it.account.kind() != AccountKind::Agent);
     Ok(HoursPage {
-        shell: Shell::of(request, "Working hours", "hours"),
+        shell: Shell::of(request, "Working hours", "hours").in_shop_style(),
+        today: today.to_string(),
         rows: members.iter().flat_map(|member| rows_of(member, &set, today)).collect(),
         holidays,
         absences,
@@ -201,6 +204,11 @@ impl HoursPage {
 
     fn hours(&self, field: &str) -> &str {
         self.of(Sent::Hours, field)
+    }
+
+    /// The first day that was typed; today, where nothing was.
+    fn first_day(&self) -> &str {
+        if self.given.sent == Sent::Hours { self.hours("from") } else { &self.today }
     }
 
     fn hours_fault(&self, field: &str) -> Option<&str> {

@@ -34,6 +34,8 @@ pub(super) struct Difference {
     pub(super) removed: usize,
     pub(super) added: usize,
     pub(super) lines: Vec<Line>,
+    /// What parts ask for differently, in words.
+    pub(super) demands: Vec<String>,
 }
 
 /// One thing that happened.
@@ -91,7 +93,8 @@ impl Difference {
     pub(super) fn of(old: &Version, new: &Version) -> Option<Self> {
         let lines = compare::compare(&old.text, &new.text);
         let (removed, added) = compare::counts(&lines);
-        (!lines.is_empty()).then_some(Self { new: new.number, old: old.number, removed, added, lines })
+        let demands = order_markdown::asked::changes(&old.text, &new.text);
+        (!lines.is_empty()).then_some(Self { new: new.number, old: old.number, removed, added, lines, demands })
     }
 }
 

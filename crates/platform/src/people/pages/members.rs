@@ -67,6 +67,10 @@ pub(in crate::people) async fn create(
     form: Form,
 ) -> WebResult {
     match create_account(&people, &who, &form).await {
+        Ok(name) if form.text("kind") == "agent" => {
+            let words = format!("{name} has an account now. Next, make the key that it signs in with.");
+            Ok(super::done("/people/keys", &words))
+        }
         Ok(name) => Ok(super::done("/people", &format!("{name} has an account now."))),
         Err(error) => {
             let errors = super::mendable(error)?;
