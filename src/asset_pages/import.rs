@@ -81,7 +81,10 @@ async fn table_of(parts: &mut Parts) -> Result<String> {
         }
         let text = String::from_utf8(read).ok().filter(|text| !text.contains('\0'));
         return text.ok_or_else(|| {
-            Error::invalid("file", "this is no text in UTF-8; save the table as CSV in UTF-8 and choose it again")
+            Error::invalid(
+                "file",
+                "this is no text in UTF-8; save the table as CSV in UTF-8 and choose it again",
+            )
         });
     }
     Err(Error::invalid("file", "choose a file"))

@@ -75,7 +75,8 @@ pub async fn submit(
             // The report itself is written: it is not lost with its photo.
             Err(why @ (Error::Invalid(_) | Error::Refused(_) | Error::TooLarge(_) | Error::Forbidden(_))) => {
                 let number = &made.number;
-                let words = format!("{number} is written, but its photo was not kept: {why}. Add it to the order.");
+                let words =
+                    format!("{number} is written, but its photo was not kept: {why}. Add it to the order.");
                 Ok(flash::bad(see_other(format!("/work-orders/{number}")), &words))
             }
             Err(other) => Err(WebError(other)),
@@ -110,12 +111,7 @@ async fn read(request: &HttpRequest, payload: Payload) -> Result<(Form, Option<(
 }
 
 /// Keeps the photos of a report as what its author says about the order. Of what cannot be taken nothing stays.
-async fn attach(
-    orders: &Orders,
-    who: &Principal,
-    order: &str,
-    photos: Option<(Parts, Part)>,
-) -> Result<()> {
+async fn attach(orders: &Orders, who: &Principal, order: &str, photos: Option<(Parts, Part)>) -> Result<()> {
     let Some((mut parts, first)) = photos else { return Ok(()) };
     let mut received = Received::default();
     if let Err(cause) = take(orders, who, order, (&mut parts, first), &mut received).await {

@@ -180,8 +180,12 @@ impl Entry {
     pub(super) fn stays(&self) -> &'static str {
         match (&self.steps, self.in_plan) {
             (Some(_), _) => "",
-            (None, true) => "Its plan is approved, so its day is changed in the plan, with a reason: press Day.",
-            (None, false) => "Only a draft of yours or a submitted order is moved here, and only where it is due on a whole day.",
+            (None, true) => {
+                "Its plan is approved, so its day is changed in the plan, with a reason: press Day."
+            }
+            (None, false) => {
+                "Only a draft of yours or a submitted order is moved here, and only where it is due on a whole day."
+            }
         }
     }
 }

@@ -21,11 +21,11 @@ use crate::web::{Form, Shell, WebResult, flash, see_other};
 use crate::work_orders::actions::edit_plan::edit_plan;
 use crate::work_orders::decide::{Command, needs_reason};
 use crate::work_orders::editing::{Changed, Edit, Place, Way, parts_within, plan_of};
+use crate::work_orders::milestones::estimate;
 use crate::work_orders::model::asks::CODE_CHARS;
 use crate::work_orders::model::{
     AskKind, Asks, AssetRef, Assignee, Block, Demands, EvidenceAsked, Kind, OnlyIf, Plan, Priority,
 };
-use crate::work_orders::milestones::estimate;
 use crate::work_orders::pace;
 
 /// What can be added, the most wanted first.

@@ -22,8 +22,8 @@ use crate::work_orders::Orders;
 use crate::work_orders::actions::copy::copy;
 use crate::work_orders::actions::create::{Created, create};
 use crate::work_orders::editing::written;
-use crate::work_orders::model::{AssetRef, Block, Kind, Plan, Priority, TypeClass};
 use crate::work_orders::milestones::estimate::in_hours;
+use crate::work_orders::model::{AssetRef, Block, Kind, Plan, Priority, TypeClass};
 use crate::work_orders::{read, reads};
 use order_markdown::estimate;
 

@@ -336,7 +336,11 @@ impl Sheet {
             }
             return self;
         };
-        let words = if fact.value.is_empty() { Html::text(&std::mem::take(&mut fact.code)) } else { fact.value.clone() };
+        let words = if fact.value.is_empty() {
+            Html::text(&std::mem::take(&mut fact.code))
+        } else {
+            fact.value.clone()
+        };
         fact.value = Html::linked(&format!("/assets/{code}"), &words);
         self
     }
@@ -461,7 +465,8 @@ fn progress_words(order: &Order) -> String {
     let asked = || order.steps.iter().filter(|step| !step.not_asked);
     let marked = asked().filter(|step| step.has_failed()).count();
     // Answered all through, and not as it should be.
-    let is_settled = |step: &&Step| step.state != StepState::Open && !step.has_failed() && step.failed_items() > 0;
+    let is_settled =
+        |step: &&Step| step.state != StepState::Open && !step.has_failed() && step.failed_items() > 0;
     let answered = asked().filter(is_settled).count();
     let steps = settled.saturating_sub(answered);
     let failed = match marked + answered {

@@ -52,11 +52,7 @@ fn item(order: &Order, place: &str) -> String {
 /// What stands at a place, in words; empty where it is open.
 fn answered(order: &Order, place: &str) -> String {
     let (_, item) = order.item(&item(order, place)).unwrap();
-    item.ticks
-        .current()
-        .and_then(|tick| tick.answer.as_ref())
-        .map(Answer::words)
-        .unwrap_or_default()
+    item.ticks.current().and_then(|tick| tick.answer.as_ref()).map(Answer::words).unwrap_or_default()
 }
 
 async fn holds(t: &TestApp) {

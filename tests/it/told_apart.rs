@@ -13,8 +13,8 @@ use tracewright::work_orders::model::{Assignee, Status};
 use crate::field::browser;
 use crate::guards::stage::{FILE, agent, load, owner, take};
 use crate::harness::http::{Client, Site, site};
-use crate::harness::orders::walk;
 use crate::harness::on_both;
+use crate::harness::orders::walk;
 use crate::schedules::{TEXT, daily, procedure, set};
 
 /// The page names the agent, and never without the word.

@@ -248,7 +248,14 @@ fn foot(document: &[Block]) -> Place {
         let is_below = block.level == 0 || (level > 0 && block.level > level);
         let is_text_of_step = matches!(
             block.kind,
-            Kind::Item | Kind::Point | Kind::Text | Kind::Code | Kind::Table | Kind::Warning | Kind::Picture | Kind::Section
+            Kind::Item
+                | Kind::Point
+                | Kind::Text
+                | Kind::Code
+                | Kind::Table
+                | Kind::Warning
+                | Kind::Picture
+                | Kind::Section
         );
         is_below && is_text_of_step
     };

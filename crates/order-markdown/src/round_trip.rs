@@ -116,8 +116,13 @@ fn what_people_wrote_reads_as_no_record_and_comes_back_as_it_was() {
         let heads = export.lines().filter(|line| line.starts_with('#')).count();
         assert_eq!(heads, 3, "{export}");
         let again = taken(&export);
-        let lines: Vec<&str> =
-            again.document.iter().skip(5).flat_map(|it| it.text.lines()).filter(|it| !it.is_empty()).collect();
+        let lines: Vec<&str> = again
+            .document
+            .iter()
+            .skip(5)
+            .flat_map(|it| it.text.lines())
+            .filter(|it| !it.is_empty())
+            .collect();
         let written: Vec<&str> = text.lines().filter(|it| !it.is_empty()).collect();
         let bare = |line: &&str| line.trim_start_matches(['-', '1', '.', ' ']).to_owned();
         assert_eq!(

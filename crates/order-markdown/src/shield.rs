@@ -23,7 +23,8 @@ pub(crate) fn opens_record(heading: &str) -> bool {
         Event::Text(text) | Event::Code(text) => Some(text.to_lowercase()),
         _ => None,
     });
-    let letters: String = shown.flat_map(|text| text.chars().collect::<Vec<_>>()).filter(|c| c.is_alphanumeric()).collect();
+    let letters: String =
+        shown.flat_map(|text| text.chars().collect::<Vec<_>>()).filter(|c| c.is_alphanumeric()).collect();
     letters.starts_with("signature") || letters == "worklog" || letters == "comments"
 }
 

@@ -93,7 +93,8 @@ fn told(faults: &[(usize, String)]) -> FieldErrors {
         errors.add("file", format!("line {line}: {fault}"));
     }
     if faults.len() > FAULTS {
-        errors.add("file", format!("and {} faults more, told once these are put right", faults.len() - FAULTS));
+        errors
+            .add("file", format!("and {} faults more, told once these are put right", faults.len() - FAULTS));
     }
     errors
 }
@@ -112,7 +113,9 @@ impl Tree {
     /// Puts one in; gives what is wrong with it. One too many for a project is refused.
     fn put(&mut self, line: &Line) -> Result<Vec<String>> {
         let mut faults = Vec::new();
-        for said in [Code::parse("code", &line.asset.code).map(drop), line.asset.facts.clone().checked().map(drop)] {
+        for said in
+            [Code::parse("code", &line.asset.code).map(drop), line.asset.facts.clone().checked().map(drop)]
+        {
             faults.extend(messages(said)?);
         }
         faults.extend(self.twice(line));
@@ -151,7 +154,9 @@ impl Tree {
         }
         if let Some(row) = self.known.get(&key) {
             return match row.retired_at {
-                Some(_) => Err(Some(format!("asset {code} is retired and gets no parts; take it up again first"))),
+                Some(_) => {
+                    Err(Some(format!("asset {code} is retired and gets no parts; take it up again first")))
+                }
                 None => Ok(Some(row.asset_id.clone())),
             };
         }
@@ -215,7 +220,8 @@ fn read_table(text: &str) -> Result<Table> {
 /// Columns that no asset has, and those that are named a second time. One without a name counts where something stands in it.
 fn dropped(told: &[String], head: &[String], rows: &[(usize, Vec<String>)]) -> Vec<String> {
     let is_filled = |place: usize| {
-        let cell = |(_, cells): &(usize, Vec<String>)| cells.get(place).is_some_and(|it| !it.trim().is_empty());
+        let cell =
+            |(_, cells): &(usize, Vec<String>)| cells.get(place).is_some_and(|it| !it.trim().is_empty());
         rows.iter().any(cell)
     };
     let is_taken = |place: usize, name: &str| {
@@ -239,12 +245,15 @@ fn asset_of(head: &[String], cells: &[String]) -> (NewAsset, Vec<String>) {
     };
     let mut faults = Vec::new();
     let letter = cell("criticality");
-    let criticality = if letter.is_empty() { Some(Criticality::default()) } else { Criticality::read(&letter) };
+    let criticality =
+        if letter.is_empty() { Some(Criticality::default()) } else { Criticality::read(&letter) };
     if criticality.is_none() {
         faults.push(format!("the criticality is A, B or C, and not “{letter}”"));
     }
     if cells.iter().skip(head.len()).any(|cell| !cell.trim().is_empty()) {
-        faults.push("it has more cells than the first line; text that holds a comma stands in quotes".to_owned());
+        faults.push(
+            "it has more cells than the first line; text that holds a comma stands in quotes".to_owned(),
+        );
     }
     let facts = Facts {
         name: cell("name"),

@@ -104,13 +104,8 @@ pub(super) fn open_for_removed(
         (false, 0) => format!("judged with it: {named}"),
         (false, more) => format!("judged with it: {named} and {more} more"),
     };
-    let exception = Opened {
-        id: new_id(tx.now()),
-        order: order_id.clone(),
-        trace: link.trace_id.clone(),
-        kind,
-        detail,
-    };
+    let exception =
+        Opened { id: new_id(tx.now()), order: order_id.clone(), trace: link.trace_id.clone(), kind, detail };
     append(ledger, tx, project, order_id, &[AuditEvent::ExceptionOpened { exception }]).map(drop)
 }
 

@@ -103,9 +103,13 @@ impl Answer {
             (Kind::ClockSkew, Self::Harmless) => "The claimed time is true all the same",
             (Kind::TooFast, Self::Replaced) => "The step was done again, in its time",
             (Kind::TooFast, Self::Harmless) => "It can be done well in that time",
-            (Kind::EvidenceRemoved, Self::Replaced) => "It was judged again without it, or other evidence is linked",
+            (Kind::EvidenceRemoved, Self::Replaced) => {
+                "It was judged again without it, or other evidence is linked"
+            }
             (Kind::EvidenceRemoved, Self::Harmless) => "It was no evidence of this order",
-            (Kind::EvidenceRemoved, Self::Accepted) => "What was found stands without it, and I answer for it",
+            (Kind::EvidenceRemoved, Self::Accepted) => {
+                "What was found stands without it, and I answer for it"
+            }
             _ => self.label(),
         }
     }

@@ -104,7 +104,11 @@ pub fn listed(
         select = select.sql(" AND r.hit = ").whole(i64::from(is_hit));
     }
     if let Some(after) = &wanted.after {
-        select = select.sql(format!(" AND (r.at {beyond} ")).whole(after.at.0).sql(" OR (r.at = ").whole(after.at.0);
+        select = select
+            .sql(format!(" AND (r.at {beyond} "))
+            .whole(after.at.0)
+            .sql(" OR (r.at = ")
+            .whole(after.at.0);
         select = select.sql(format!(" AND r.row_id {beyond} ")).text(&after.id).sql("))");
     }
     let limit = i64::try_from(wanted.limit).unwrap_or(i64::MAX);

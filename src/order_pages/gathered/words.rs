@@ -77,7 +77,10 @@ mod tests {
     fn marks(html: &str) -> String {
         let called = |words, name, is_own| Called { words, name, is_own };
         let dana = called("@Dana", "Dana Okafor", true);
-        marked(html, &[dana, called("@Dana O'Neil", "Dana O'Neil", false), called("@USR-7", "Jo <Lee>", false)])
+        marked(
+            html,
+            &[dana, called("@Dana O'Neil", "Dana O'Neil", false), called("@USR-7", "Jo <Lee>", false)],
+        )
     }
 
     #[test]

@@ -6,8 +6,8 @@ use crate::work_orders::lifecycle::tie;
 use crate::work_orders::model::{Order, Who};
 use crate::work_orders::reads::{self, OrderRow};
 
-use super::{mentions, store};
 pub use super::store::{MentionRow, TimerRow};
+use super::{mentions, store};
 
 /// Rows looked at, so that a page of what may be seen is full.
 const LOOKED_AT: i64 = 50;

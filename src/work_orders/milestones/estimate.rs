@@ -26,9 +26,9 @@ pub fn of(fields: &[Field]) -> Option<i64> {
 /// The same in hours, as a form shows them: `4`, `1.5`; empty where nothing is said that is understood.
 pub fn hours_of(fields: &[Field]) -> String {
     let hundredths = of(fields).map(|minutes| (minutes * 100 + 30) / 60);
-    hundredths.map(|it| format!("{}.{:02}", it / 100, it % 100)).map_or_else(String::new, |text| {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    })
+    hundredths
+        .map(|it| format!("{}.{:02}", it / 100, it % 100))
+        .map_or_else(String::new, |text| text.trim_end_matches('0').trim_end_matches('.').to_owned())
 }
 
 /// What somebody types as hours, as the head says it: `4 h`; empty for nothing. Refused by the name of the field.
@@ -113,11 +113,19 @@ mod tests {
 
     #[test]
     fn hours_are_typed_and_shown_without_their_unit() {
-        for (typed, said, shown) in
-            [("4", "4 h", "4"), (" 1,5 ", "1.5 h", "1.5"), ("0.25", "0.25 h", "0.25"), ("10", "10 h", "10"), ("", "", "")]
-        {
+        for (typed, said, shown) in [
+            ("4", "4 h", "4"),
+            (" 1,5 ", "1.5 h", "1.5"),
+            ("0.25", "0.25 h", "0.25"),
+            ("10", "10 h", "10"),
+            ("", "", ""),
+        ] {
             let kept = in_hours("estimate", typed).unwrap();
-            assert_eq!((kept.as_str(), hours_of(&field("Estimate", &kept)).as_str()), (said, shown), "{typed}");
+            assert_eq!(
+                (kept.as_str(), hours_of(&field("Estimate", &kept)).as_str()),
+                (said, shown),
+                "{typed}"
+            );
         }
         assert_eq!(hours_of(&field("Estimate", "100 min")), "1.67");
         for bad in ["x", "-1", "0", "1001", "4 h", "1 2"] {

@@ -14,8 +14,8 @@ use super::{holds, page, seen};
 use crate::field::browser;
 use crate::guards::stage::{do_tick, hire, link_trace, owner, send};
 use crate::harness::http::site;
-use crate::harness::orders::walk;
 use crate::harness::on_both;
+use crate::harness::orders::walk;
 
 on_both! {
     async fn every_figure_is_what_a_query_of_ones_own_says(t: TestApp) {

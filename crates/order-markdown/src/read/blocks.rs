@@ -120,7 +120,8 @@ impl Reader<'_> {
         let parts: Vec<(Share, usize)> = shares.iter().cloned().zip(ends).collect();
         for (share, end) in parts {
             let (kind, sign, text, required) = self.kind_of(piece, &share, end);
-            let is_bytes = matches!(kind, Kind::Code | Kind::Table | Kind::Record | Kind::Head | Kind::Hidden);
+            let is_bytes =
+                matches!(kind, Kind::Code | Kind::Table | Kind::Record | Kind::Head | Kind::Hidden);
             let text = if is_bytes { text } else { unshielded(&text) };
             let level = if kind == Kind::Section { (self.level + 1).min(6) } else { 0 };
             let block = Block {

@@ -14,7 +14,8 @@ pub(super) fn changed(order: &Order, source: &str) -> String {
     for line in source.split_inclusive('\n') {
         let label = label_of(line).filter(|label| !is_ownership(label));
         let is_estimate = label.as_deref().is_some_and(estimate::is_label);
-        let field = if is_estimate { Some("estimate") } else { label.and_then(|label| words::field_of(&label)) };
+        let field =
+            if is_estimate { Some("estimate") } else { label.and_then(|label| words::field_of(&label)) };
         let change = changes.iter().find(|(name, _)| field == Some(*name));
         lines.push(change.map_or_else(|| line.to_owned(), |(_, value)| with_value(line, value)));
     }
@@ -145,7 +146,11 @@ mod tests {
 
     #[test]
     fn an_estimate_that_was_changed_stands_in_the_row_of_the_file() {
-        let text = |row: &str| format!("# Work\n\n## Header\n\n| Field | Value |\n|---|---|\n| Priority | HIGH |\n{row}\n- [ ] a\n");
+        let text = |row: &str| {
+            format!(
+                "# Work\n\n## Header\n\n| Field | Value |\n|---|---|\n| Priority | HIGH |\n{row}\n- [ ] a\n"
+            )
+        };
         let file = text("| Estimate | 4 h |\n");
         let mut order = read(&file).unwrap().into_order(&mut ids("e")).unwrap();
         assert_eq!(write(&order), file);

@@ -24,9 +24,7 @@ mod ticks;
 mod verbs;
 
 pub use create::check_plan;
-pub use delegation::{
-    Delegate, LEASE_DEFAULT, LEASE_LEAST, LEASE_MOST, NewDecision, NewQuestion, may_act,
-};
+pub use delegation::{Delegate, LEASE_DEFAULT, LEASE_LEAST, LEASE_MOST, NewDecision, NewQuestion, may_act};
 pub use gathered::{Gather, NewFile};
 pub use hand_over::{Receiver, check_no_reviewer};
 pub use plan::needs_reason;

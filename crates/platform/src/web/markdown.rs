@@ -184,9 +184,12 @@ mod tests {
 
     #[test]
     fn many_signs_cost_no_more_than_their_number() {
-        for (sign, shown) in [("&", "&amp;"), ("°", "°"), ("\u{a0}", "&nbsp;"), ("&amp;", "&amp;"), ("é", "é")] {
+        for (sign, shown) in
+            [("&", "&amp;"), ("°", "°"), ("\u{a0}", "&nbsp;"), ("&amp;", "&amp;"), ("é", "é")]
+        {
             for count in [20_000, 40_000] {
-                let (text, kept) = (format!("a{}b", sign.repeat(count)), format!("a{}b", shown.repeat(count)));
+                let (text, kept) =
+                    (format!("a{}b", sign.repeat(count)), format!("a{}b", shown.repeat(count)));
                 assert_eq!(render(&text), format!("<p>{kept}</p>\n"), "{sign}");
                 assert_eq!(inline(&text), kept, "{sign}");
             }
@@ -204,7 +207,9 @@ mod tests {
         for page in pages {
             let stopped = with_stops(&page, "!&gt;");
             assert_eq!(stopped.replace("!&gt;", ""), page);
-            for run in stopped.split("!&gt;").filter(|run| run.chars().filter(|it| is_sought(*it)).count() > 1) {
+            for run in
+                stopped.split("!&gt;").filter(|run| run.chars().filter(|it| is_sought(*it)).count() > 1)
+            {
                 assert!(run.len() <= RUN + "&amp;°a ".len(), "{}", run.len());
             }
         }

@@ -94,7 +94,14 @@ impl Difference {
         let lines = compare::compare(&old.text, &new.text);
         let (removed, added) = compare::counts(&lines);
         let demands = order_markdown::asked::changes(&old.text, &new.text);
-        (!lines.is_empty()).then_some(Self { new: new.number, old: old.number, removed, added, lines, demands })
+        (!lines.is_empty()).then_some(Self {
+            new: new.number,
+            old: old.number,
+            removed,
+            added,
+            lines,
+            demands,
+        })
     }
 }
 
