@@ -273,7 +273,7 @@ fn asset_of(head: &[String], cells: &[String]) -> (NewAsset, Vec<String>) {
 fn in_turn(mut left: Vec<Line>) -> Vec<Line> {
     let mut sorted: Vec<Line> = Vec::with_capacity(left.len());
     for _ in 0..=DEPTH {
-        let waiting: std::collections::BTreeSet<String> =
+        let waiting: BTreeSet<String> =
             left.iter().map(|line| line.asset.code.to_ascii_lowercase()).collect();
         let is_free = |line: &Line| !waiting.contains(&line.asset.parent.to_ascii_lowercase());
         let (free, rest): (Vec<Line>, Vec<Line>) = left.into_iter().partition(is_free);

@@ -78,6 +78,13 @@ impl TestApp {
         Some(Self { app, people, services, clock, database, _folder: folder })
     }
 
+    /// The same with passwords hashed at their real cost, for what happens while one is.
+    pub fn at_full_cost(mut self) -> Self {
+        self.services = Services::new(self.app.clone()).unwrap();
+        self.people = self.services.people.clone();
+        self
+    }
+
     /// Where a connection of one's own leads to the same database.
     pub fn database_url(&self) -> &str {
         self.database.url().trim_start_matches("sqlite:")

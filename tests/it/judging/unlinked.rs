@@ -114,8 +114,8 @@ on_both! {
         give(&t, &case.auditor, quoting(&item, Found::Supported, WORDS)).await.unwrap();
         let address = format!("/claims/{}", item.claim.claim_id);
         let of_claim = format!("/knowledge?claim={}", item.claim.claim_id);
-        let viewer = super::other(&case.owner, "vera", &[Role::Viewer]);
-        let requester = super::other(&case.owner, "tom", &[Role::Requester]);
+        let viewer = crate::judging::other(&case.owner, "vera", &[Role::Viewer]);
+        let requester = crate::judging::other(&case.owner, "tom", &[Role::Requester]);
         assert!(get(&t, &viewer, "/knowledge").await.contains(&address));
         let page = get(&t, &requester, "/knowledge").await;
         assert!(page.contains("51 calls") && !page.contains(&address), "the words alone: {page}");
@@ -142,7 +142,7 @@ on_both! {
         assert!(page.contains(&form) && page.contains("Take the link to item 3.1 away"), "{page}");
         let plain = Asker::account(case.tech.actor.clone(), case.tech.project, vec![Role::Technician]);
         assert!(get(&t, &plain, &address).await.contains(&form), "their own, while they work");
-        let viewer = super::other(&case.owner, "vera", &[Role::Viewer]);
+        let viewer = crate::judging::other(&case.owner, "vera", &[Role::Viewer]);
         assert!(!get(&t, &viewer, &address).await.contains(&form));
     }
 }

@@ -47,6 +47,7 @@ on_both! {
     }
 
     async fn guesses_side_by_side_in_a_session_close_it_for_the_right_one_too(t: TestApp) {
+        let t = t.at_full_cost();
         let who = owner(&t).await;
         let guesses = (0..12).map(|n| {
             let guess = if n == 11 { PASSWORD.to_owned() } else { format!("wrong {n}") };
@@ -124,6 +125,7 @@ on_both! {
     }
 
     async fn guesses_side_by_side_lock_as_well(t: TestApp) {
+        let t = t.at_full_cost();
         owner(&t).await;
         let visitor = visitor();
         let guesses = (0..8).map(|_| t.people.sign_in(OWNER, "wrong", &visitor));

@@ -239,7 +239,7 @@ mod tests {
         let long = format!("{short}\n\n{}", "word ".repeat(OWN_HTML / 5));
         let page = render(&long);
         assert!(page.contains("&lt;kbd&gt;F5&lt;/kbd&gt;") && page.contains("&lt;script&gt;"), "{page:.300}");
-        let attributes: String = (0..9_000).map(|at| format!("a{at} ")).collect();
+        let attributes = (0..9_000).map(|at| format!("a{at}")).collect::<Vec<_>>().join(" ");
         assert!(!render(&format!("<div x=\"\n\n\" {attributes}>")).contains("<div"));
     }
 }

@@ -125,7 +125,6 @@ pub(super) const TALES: &[Tale] = &[
             (at(6, 9, 10), FollowUp(Ivo, "1.2", Next {
                 key: "display-2",
                 title: "Fit a new display to the scale",
-                estimate: "2 h",
                 priority: Priority::Medium,
                 due: 7,
                 why: "The maker has one; it takes a week.",
