@@ -479,10 +479,10 @@ fn asks(form: &Form) -> Result<Asks> {
 
 /// The code that a scan asks for. Where the form had no field for it yet: that of the order's own asset, else a word in its place.
 fn scanned(form: &Form) -> String {
-    match (form.is_checked("at"), form.optional("own")) {
-        (true, _) => form.text("at").to_owned(),
-        (false, own) => own.unwrap_or("CODE").chars().take(CODE_CHARS).collect(),
+    if form.is_checked("at") {
+        return form.text("at").to_owned();
     }
+    form.optional("own").unwrap_or("CODE").chars().take(CODE_CHARS).collect()
 }
 
 fn block(form: &Form) -> Result<Block> {
@@ -490,10 +490,9 @@ fn block(form: &Form) -> Result<Block> {
     if !ADDED.contains(&kind) {
         return Err(Error::invalid("kind", "this cannot be added by hand"));
     }
-    let is_heading = matches!(kind, Kind::Step | Kind::Section);
     let text = form.raw("text").replace("\r\n", "\n");
     Ok(Block {
-        level: if is_heading { 2 } else { 0 },
+        level: if matches!(kind, Kind::Step | Kind::Section) { 2 } else { 0 },
         depth: if kind.is_entry() { form.text("depth").parse().unwrap_or(0) } else { 0 },
         language: form.text("language").to_owned(),
         ..Block::of(kind, text.trim_end())

@@ -16,6 +16,7 @@ mod due;
 mod edit;
 mod exceptions;
 mod export;
+mod facts;
 mod files;
 mod follow_up;
 mod gathered;

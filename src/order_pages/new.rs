@@ -10,7 +10,7 @@ use super::act::Act;
 use super::asking;
 use super::assigning::{Assigning, assignee};
 use super::due::due_in;
-use super::order::no_asset;
+use super::facts::no_asset;
 use super::policies::name_of;
 use crate::assets::reads::Choices;
 use crate::foundation::{Asker, Error, FieldErrors, ProjectKey, Result};

@@ -9,6 +9,7 @@ use super::demands::DemandView;
 use super::document::{self, Flow, PartView};
 use super::doing::{self, Group, LastView, NextView, rows_in};
 use super::exceptions::ExceptionsBlock;
+use super::facts::{FactView, due_words, facts, is_late, more_fields, no_asset};
 use super::gathered::{Gathered, name_of};
 use super::isolation::IsolationView;
 use super::may::May;
@@ -31,17 +32,14 @@ use crate::order_settings::currency;
 use crate::state::App;
 use crate::trust::pages::block::Block as TrustBlock;
 use crate::web::charts::Svg;
-use crate::web::format::Due;
 use crate::web::page::show as show_page;
 use crate::web::printed::Verification;
 use crate::web::{Principal, Shell, WebResult, read_moment, see_other};
-use crate::work_orders::model::{AssetRef, Assignee, Order, Status, Step, StepState, Target, When};
+use crate::work_orders::model::{Order, Status, StepState, Target};
 use crate::work_orders::reads::Progress;
 use crate::work_orders::signing::statement::outcome_words;
 use crate::work_orders::team::Gap;
 
-/// Fields of a file that stand in the strip of facts.
-const FIELDS: usize = 3;
 /// How much of the history is shown at first.
 const HISTORY: usize = 20;
 /// How much of it this page shows at most; its own page has all of it.
@@ -128,18 +126,6 @@ pub struct Sheet {
     pub(super) waits_not: &'static str,
     /// The code of the procedure that it was made from.
     pub(super) procedure: Option<String>,
-}
-
-/// One field of the strip.
-pub struct FactView {
-    pub(super) label: String,
-    pub(super) value: Html,
-    pub(super) code: String,
-    pub(super) is_late: bool,
-    /// Whether it names who is assigned and that is no account of ours.
-    pub(super) lacks_account: bool,
-    /// What is odd about it; mostly empty.
-    pub(super) hint: String,
 }
 
 /// What a page needs besides the order and what is around it.
@@ -316,11 +302,6 @@ pub(super) fn criteria(view: &OrderView) -> Vec<RowView> {
     view.order.criteria.iter().map(row).collect()
 }
 
-/// What is said of a code that no asset has.
-pub(super) fn no_asset(code: &str) -> String {
-    format!("No asset has the code {code}. It is kept as words.")
-}
-
 impl Sheet {
     /// Signatures that something changed under.
     fn superseded(&self) -> usize {
@@ -397,106 +378,14 @@ fn waits_not(view: &OrderView) -> &'static str {
     }
 }
 
-fn more_fields(order: &Order) -> Vec<(String, String)> {
-    let fields = order.fields.iter().filter(|_| order.fields.len() > FIELDS);
-    fields.map(|field| (field.name.clone(), field.value.clone())).collect()
-}
-
 fn claims(view: &OrderView) -> Vec<(String, String)> {
     let claims = view.order.imported.iter().flat_map(|imported| &imported.claims);
     claims.map(|claim| (claim.name.clone(), claim.value.clone())).collect()
 }
 
-fn facts(view: &OrderView) -> Vec<FactView> {
-    let order = &view.order;
-    let fact = |label: &str, value: String, code: &str| FactView {
-        label: label.to_owned(),
-        value: Html::text(&value),
-        code: code.to_owned(),
-        is_late: false,
-        lacks_account: false,
-        hint: String::new(),
-    };
-    let mut facts = vec![
-        fact("Type", order.order_type.clone(), ""),
-        fact("Priority", capital(order.priority.as_str()), ""),
-    ];
-    // A code that stands for its own name is written once.
-    let named = |asset: &AssetRef| Some(asset.name.clone()).filter(|it| !it.eq_ignore_ascii_case(&asset.tag));
-    facts.extend(order.asset.as_ref().map(|it| fact("Asset", named(it).unwrap_or_default(), &it.tag)));
-    let assigned = match &order.assignee {
-        Some(to) => fact("Assigned", assignee_words(to), &to.code),
-        None => fact("Assigned", "Nobody yet".to_owned(), ""),
-    };
-    let has_account = order.assignee.as_ref().is_some_and(|to| to.account.is_some());
-    facts.push(FactView { lacks_account: !has_account, ..assigned });
-    facts.extend(order.due.as_ref().map(|due| FactView {
-        is_late: is_late(view),
-        value: due_words(view, due),
-        ..fact("Due", String::new(), "")
-    }));
-    let linked = |label, href: &str, words: &str| FactView {
-        value: Html::link(href, words),
-        ..fact(label, String::new(), "")
-    };
-    facts.extend(order.made_from.as_ref().map(|from| {
-        linked("Procedure", &format!("/procedures/{}/versions/{}", from.code, from.version), &from.words())
-    }));
-    facts.extend(order.made_from.iter().filter_map(|from| from.schedule.as_ref()).map(|by| {
-        linked("Made by", &format!("/schedules/{}", by.code), &format!("{} for {}", by.code, by.day))
-    }));
-    facts.extend(
-        order
-            .relations
-            .iter()
-            .map(|it| linked(it.kind.label(), &format!("/work-orders/{}", it.number), it.number.as_str())),
-    );
-    facts.push(fact("Progress", progress_words(order), ""));
-    // A few fields of a file stand in the strip; many would hide the rest.
-    let shown = order.fields.iter().filter(|_| order.fields.len() <= FIELDS);
-    facts.extend(shown.map(|field| fact(&field.name, field.value.clone(), "")));
-    facts
-}
-
-/// `2 of 3 steps · 5 of 8 items`; a step in which something failed is told apart: `1 of 2 steps done, 1 failed · …`.
-fn progress_words(order: &Order) -> String {
-    let (settled, all_steps) = order.step_progress();
-    let (items, all_items) = order.item_progress();
-    let asked = || order.steps.iter().filter(|step| !step.not_asked);
-    let marked = asked().filter(|step| step.has_failed()).count();
-    // Answered all through, and not as it should be.
-    let is_settled =
-        |step: &&Step| step.state != StepState::Open && !step.has_failed() && step.failed_items() > 0;
-    let answered = asked().filter(is_settled).count();
-    let steps = settled.saturating_sub(answered);
-    let failed = match marked + answered {
-        0 => String::new(),
-        failed => format!(" done, {failed} failed"),
-    };
-    format!("{steps} of {all_steps} steps{failed} · {items} of {all_items} items")
-}
-
-fn is_late(view: &OrderView) -> bool {
-    let until = view.order.due.as_ref().and_then(When::until);
-    !view.order.status.is_done() && until.is_some_and(|until| until < view.now)
-}
-
-pub(super) fn due_words(view: &OrderView, due: &When) -> Html {
-    due.until().map_or_else(|| Html::text(&due.raw), |until| Html::time(&Due::new(until, view.now)))
-}
-
 fn at_step(order: &Order) -> String {
     let open = order.steps.iter().find(|step| step.required && step.state == StepState::Open);
     open.map(|step| format!("step {} of {}", step.position, order.steps.len())).unwrap_or_default()
-}
-
-fn assignee_words(to: &Assignee) -> String {
-    if to.account.is_some() { to.marked_name() } else { format!("{} (no account)", to.name) }
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default() + chars.as_str()
 }
 
 /// Files, time and parts, with what the project says about amounts.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::document::{self, Flow};
-use super::order::{criteria, due_words};
+use super::facts::due_words;
+use super::order::criteria;
 use super::record::{self, SafetyView};
 use super::rows::RowView;
 use super::text::Html;

@@ -68,7 +68,8 @@ fn may(role: Role, action: Action) -> bool {
 }
 
 fn erases(spec: &RouteSpec) -> bool {
-    spec.method == Method::DELETE && (spec.path.contains("/public/traces") || spec.path.contains("/public/scores"))
+    spec.method == Method::DELETE
+        && (spec.path.contains("/public/traces") || spec.path.contains("/public/scores"))
 }
 
 fn check(spec: &RouteSpec, role: Option<Role>, answer: &Answer) {
