@@ -23,15 +23,24 @@
     setTimeout(next); // where nothing was sent: a field that is wrong, a question that was answered with no
   };
 
+  // A page that is asked for after another is the one that is meant, in whatever order they come.
+  let asked = null;
+  const isPage = ({ sourceElement: it }) => it.matches?.("a, form") && !it.hasAttribute("hx-get");
+
   // Files take long, and what follows does not wait for them.
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     const { request } = ctx;
+    if (isPage(ctx)) {
+      asked?.request.abort?.();
+      asked = request.method === "GET" ? ctx : null;
+    }
     if (request.method !== "POST" || !(request.body instanceof URLSearchParams)) return;
     request.keepalive = String(request.body).length < 60_000; // what was pressed is sent although the page is left
     sending = ctx;
     show();
   });
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (ctx === asked) asked = null;
     if (ctx !== sending) return;
     setTimeout(() => { // htmx takes the same form again only after this event
       sending = null;

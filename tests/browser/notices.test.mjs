@@ -55,15 +55,15 @@ test("with scripts off the same forms do the same", async () => {
 });
 
 test("much of one order is one line with the rest below it, and all is marked at the top", async () => {
-  await sam.goto("/notices");
-  const all = sam.getByRole("button", { name: "Mark all read" });
+  await dana.goto("/notices");
+  const all = dana.getByRole("button", { name: "Mark all read" });
   await all.waitFor();
-  const [top, list] = await Promise.all([all.boundingBox(), sam.locator(".notice").first().boundingBox()]);
+  const [top, list] = await Promise.all([all.boundingBox(), dana.locator(".notice").first().boundingBox()]);
   assert.ok(top.y < list.y, "the button stands above the list");
-  const earlier = sam.locator(".notices-earlier summary").first();
+  const earlier = dana.locator(".notices-earlier summary").first();
   await earlier.click();
-  await sam.locator(".notices-earlier[data-row] details[open] .notice").first().waitFor();
-  await look(sam, "notices-of-a-shop");
+  await dana.locator(".notices-earlier[data-row] details[open] .notice").first().waitFor();
+  await look(dana, "notices-of-a-shop");
 });
 
 test("an order is muted from its page and heard again", async () => {
