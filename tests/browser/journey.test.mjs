@@ -77,6 +77,7 @@ test("a trace that names the step arrives and links itself", async () => {
   await look(owner, "journey-order");
   await unfold(owner);
   await owner.locator(`a[href*="${traceId}"]`).first().click();
+  await owner.waitForURL(/\/traces\//);
   await owner.locator("main").getByRole("link", { name: /\banswer\b/ }).first().click();
   await owner.getByText(ANSWER).first().waitFor();
   await look(owner, "journey-trace");
