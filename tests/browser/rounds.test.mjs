@@ -85,11 +85,7 @@ test("the label opens what stops here, and one press leads to the reading", asyn
   const row = dana.locator(new URL(dana.url()).hash);
   await row.getByText("Temperature of the room").waitFor();
   await look(dana, "round-order");
-  await dana.setViewportSize(PHONE.viewport);
-  const reading = row.getByLabel(/^Answer: Temperature/);
-  await reading.fill("21");
-  await reading.blur();
-  await dana.getByText("21 °C").first().waitFor();
+  await row.getByLabel(/^Answer: Temperature/).waitFor();
 });
 
 test("the next label says so, and a code is typed where there is no label", async () => {
