@@ -101,25 +101,4 @@ test("the history of an order says both values, is narrowed by chips, and goes o
   await page.getByText("Nothing can be changed here").first().waitFor();
 });
 
-test("of two pages that are asked for one after the other the last stays, though the first comes later", async () => {
-  await page.goto("/ledger");
-  let came;
-  const late = new Promise((done) => (came = done));
-  const isFirst = (url) => url.pathname === "/traces";
-  await page.route(isFirst, async (route) => {
-    const answer = await route.fetch();
-    await page.getByRole("heading", { level: 1, name: "Knowledge" }).waitFor();
-    await route.fulfill({ response: answer }).catch(() => {}); // nobody waits for it any more
-    came();
-  });
-  const section = (name) => page.locator("nav.sections").getByRole("link", { name, exact: true }).click();
-  await section("Traces");
-  await section("Knowledge");
-  await late;
-  await page.evaluate(() => new Promise((done) => setTimeout(done, 300)));
-  assert.equal(new URL(page.url()).pathname, "/knowledge");
-  await page.getByRole("heading", { level: 1, name: "Knowledge" }).waitFor();
-  await page.unroute(isFirst);
-});
-
 test("the browser has nothing to complain of", () => assert.deepEqual(heard, []));

@@ -87,28 +87,3 @@ test("the label opens what stops here, and one press leads to the reading", asyn
   await look(dana, "round-order");
   await row.getByLabel(/^Answer: Temperature/).waitFor();
 });
-
-test("the next label says so, and a code is typed where there is no label", async () => {
-  await dana.goto("/assets/parts-gw-01");
-  await dana.locator("#round").getByText("You were here.").waitFor();
-  await dana.locator("#round").getByRole("link", { name: "parts-desk-01 Parts desk server" }).click();
-  await dana.waitForURL(/parts-desk-01$/);
-  await dana.locator("#round").getByRole("button", { name: /^I am here/ }).click();
-  await dana.waitForURL(new RegExp(`${number}#item-`));
-  await dana.locator(new URL(dana.url()).hash).getByText("no asset on the list has this code").waitFor();
-  await dana.getByLabel("Code on the label: At the new rack").fill("RACK-3");
-  await dana.getByRole("button", { name: /^Save the code/ }).click();
-  await dana.getByText("RACK-3, typed", { exact: true }).waitFor();
-});
-
-test("nobody else is offered it, and without scripts it is a form like every other", async () => {
-  await boss.goto("/assets/parts-gw-01");
-  await boss.locator("h1").waitFor();
-  assert.equal(await boss.locator("#round").count(), 0);
-  const plain = await newPage(product, { ...PHONE, javaScriptEnabled: false, storageState: await dana.context().storageState() });
-  await plain.goto(`/work-orders/${number}`);
-  await plain.getByText("parts-desk-01, by its label", { exact: true }).waitFor();
-  await plain.goto("/assets/parts-gw-01");
-  assert.equal(await plain.locator("#round").count(), 0, "the round is done");
-  assert.deepEqual(heard.flat(), []);
-});
