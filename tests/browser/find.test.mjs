@@ -101,4 +101,26 @@ test("the history of an order says both values, is narrowed by chips, and goes o
   await page.getByText("Nothing can be changed here").first().waitFor();
 });
 
+test("of two pages that are asked for one after the other the last stays, though the first comes later", async () => {
+  await page.goto("/ledger");
+  // The answer of the first is held back until the second is shown.
+  await page.evaluate(() => {
+    const real = window.fetch;
+    const isShown = () => document.querySelector("h1")?.textContent === "Knowledge";
+    window.fetch = async (where, how) => {
+      const answer = await real(where, how);
+      while (String(where).includes("/traces") && !isShown()) await new Promise((done) => setTimeout(done, 20));
+      return answer;
+    };
+    const press = (name) => [...document.querySelectorAll("nav.sections a")].find((it) => it.textContent.trim() === name).click();
+    press("Traces");
+    press("Knowledge");
+  });
+  await page.waitForURL("**/knowledge");
+  await page.getByRole("heading", { level: 1, name: "Knowledge" }).waitFor();
+  await page.evaluate(() => new Promise((done) => setTimeout(done, 1_000)));
+  assert.equal(new URL(page.url()).pathname, "/knowledge");
+  assert.equal(await page.getByRole("heading", { level: 1 }).first().innerText(), "Knowledge");
+});
+
 test("the browser has nothing to complain of", () => assert.deepEqual(heard, []));
