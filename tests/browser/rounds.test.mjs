@@ -72,6 +72,9 @@ test("it is given to the technician and approved", async () => {
   await boss.waitForURL(new RegExp(`${number}(#|$)`));
 });
 
+// A step that is done is folded.
+const answered = (page, words) => page.locator("b.answered", { hasText: words }).first().waitFor({ state: "attached" });
+
 test("the label opens what stops here, and one press leads to the reading", async () => {
   await dana.goto("/assets/parts-desk-01");
   await dana.locator("#round").getByRole("link", { name: "parts-gw-01 Parts desk gateway" }).waitFor();
@@ -85,5 +88,33 @@ test("the label opens what stops here, and one press leads to the reading", asyn
   const row = dana.locator(new URL(dana.url()).hash);
   await row.getByText("Temperature of the room").waitFor();
   await look(dana, "round-order");
-  await row.getByLabel(/^Answer: Temperature/).waitFor();
+  const reading = row.getByLabel(/^Answer: Temperature/);
+  await reading.fill("21");
+  await reading.press("Enter");
+  await answered(dana, "21 °C");
+});
+
+test("the next label says so, and a code is typed where there is no label", async () => {
+  await dana.goto("/assets/parts-gw-01");
+  await dana.locator("#round").getByText("You were here.").waitFor();
+  await dana.locator("#round").getByRole("link", { name: "parts-desk-01 Parts desk server" }).click();
+  await dana.waitForURL(/parts-desk-01$/);
+  await dana.locator("#round").getByRole("button", { name: /^I am here/ }).click();
+  await dana.waitForURL(new RegExp(`${number}#item-`));
+  await dana.locator(new URL(dana.url()).hash).getByText("no asset on the list has this code").waitFor();
+  await dana.getByLabel("Code on the label: At the new rack").fill("RACK-3");
+  await dana.getByRole("button", { name: /^Save the code/ }).click();
+  await answered(dana, "RACK-3, typed");
+});
+
+test("nobody else is offered it, and without scripts it is a form like every other", async () => {
+  await boss.goto("/assets/parts-gw-01");
+  await boss.locator("h1").waitFor();
+  assert.equal(await boss.locator("#round").count(), 0);
+  const plain = await newPage(product, { ...PHONE, javaScriptEnabled: false, storageState: await dana.context().storageState() });
+  await plain.goto(`/work-orders/${number}`);
+  await answered(plain, "parts-desk-01, by its label");
+  await plain.goto("/assets/parts-gw-01");
+  assert.equal(await plain.locator("#round").count(), 0, "the round is done");
+  assert.deepEqual(heard.flat(), []);
 });
