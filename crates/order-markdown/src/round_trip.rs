@@ -11,6 +11,14 @@ fn taken(text: &str) -> Order {
     read(text).unwrap().into_order(&mut ids("x")).unwrap()
 }
 
+/// The order that a plan written here makes.
+fn order_of(mut plan: Plan) -> Order {
+    plan.fill_ids(&mut ids("p"));
+    let mut order = Order::default();
+    plan.put_into(&mut order);
+    order
+}
+
 proptest! {
     #[test]
     fn an_unchanged_file_comes_out_byte_for_byte(lines in proptest::collection::vec(nasty(), 1..12), end in "\n|\r\n|\r|") {
@@ -28,7 +36,7 @@ proptest! {
 
 #[test]
 fn a_plan_written_here_is_the_same_plan_when_it_is_read() {
-    let mut plan = Plan {
+    let plan = Plan {
         title: "Swap the seal".to_owned(),
         order_type: "Repair".to_owned(),
         document: vec![
@@ -46,9 +54,7 @@ fn a_plan_written_here_is_the_same_plan_when_it_is_read() {
         ],
         ..Plan::default()
     };
-    plan.fill_ids(&mut ids("p"));
-    let mut order = Order::default();
-    plan.put_into(&mut order);
+    let order = order_of(plan);
     let again = taken(&write(&order));
     let steps = |order: &Order| {
         let items = |step: &crate::model::Step| {
@@ -99,7 +105,7 @@ fn what_people_wrote_reads_as_no_record_and_comes_back_as_it_was() {
         "Signed\n\\## Signatures on it",
     ];
     for text in texts {
-        let mut plan = Plan {
+        let plan = Plan {
             title: "T".to_owned(),
             document: vec![
                 Block { level: 1, ..Block::of(Kind::Title, "T") },
@@ -109,9 +115,7 @@ fn what_people_wrote_reads_as_no_record_and_comes_back_as_it_was() {
             ],
             ..Plan::default()
         };
-        plan.fill_ids(&mut ids("p"));
-        let mut order = Order::default();
-        plan.put_into(&mut order);
+        let order = order_of(plan);
         let export = write(&order);
         let heads = export.lines().filter(|line| line.starts_with('#')).count();
         assert_eq!(heads, 3, "{export}");
@@ -136,8 +140,8 @@ fn what_people_wrote_reads_as_no_record_and_comes_back_as_it_was() {
 }
 
 #[test]
-fn a_ticked_box_in_words_and_a_section_named_like_a_record_are_written_as_words() {
-    let mut plan = Plan {
+fn a_ticked_box_in_words_is_no_tick_and_a_section_named_like_a_record_is_words() {
+    let plan = Plan {
         title: "T".to_owned(),
         document: vec![
             Block { level: 1, ..Block::of(Kind::Title, "T") },
@@ -148,13 +152,15 @@ fn a_ticked_box_in_words_and_a_section_named_like_a_record_are_written_as_words(
         ],
         ..Plan::default()
     };
-    plan.fill_ids(&mut ids("p"));
-    let mut order = Order::default();
-    plan.put_into(&mut order);
+    let order = order_of(plan);
     let export = write(&order);
     assert!(export.contains("\n\\## Work Log\n") && export.contains("- \\[x] Everything"), "{export}");
     let again = taken(&export);
     assert!(again.log.is_empty(), "the section is no log");
+    let items: Vec<_> = again.steps.iter().flat_map(|step| &step.items).collect();
+    assert!(items.iter().all(|item| !item.ticks.is_ticked()), "{items:?}\n{export}");
+    let texts: Vec<_> = again.document.iter().map(|block| block.text.as_str()).collect();
+    assert!(texts.contains(&"[x] Everything is done"), "{texts:?}");
     let mine = "# T\n\n## Steps\n\n- [x] a\n\n## Work Log\n\n### 2026-02-01 12:16 UTC - Done\n\n- all\n";
     assert_eq!(write(&taken(mine)), mine, "a file keeps its own bytes");
 }

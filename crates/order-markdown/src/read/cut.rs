@@ -398,6 +398,8 @@ impl Cutter<'_> {
             return;
         }
         self.begun();
+        // A sign that a backslash makes a word is told of without it, and would read as the sign.
+        let start = start - usize::from(self.text.get(..start).is_some_and(|before| before.ends_with('\\')));
         self.last(|piece| {
             if inside.is_some() {
                 piece.plain.push_str(shown);
