@@ -6,6 +6,7 @@ use askama::Template;
 
 use crate::assets::actions::change::change as change_facts;
 use crate::assets::actions::create::{NewAsset, create as create_asset};
+use crate::assets::merge::merge;
 use crate::assets::model::{Criticality, Facts};
 use crate::assets::reads::{self, Choices, choices};
 use crate::foundation::{Asker, Error, FieldErrors, Result};
@@ -31,6 +32,8 @@ struct Given {
     parent: String,
     criticality: String,
     facts: Facts,
+    /// What stood there when the form was made; none for a new asset.
+    was: Option<Facts>,
 }
 
 impl Given {
@@ -44,9 +47,11 @@ impl Given {
             maker: text("maker"),
             model: text("model"),
             serial: text("serial"),
-            notes: text("notes"),
+            // Browsers send line ends of two characters.
+            notes: text("notes").replace("\r\n", "\n"),
         };
-        Self { code: text("code"), parent: text("parent"), criticality: text("criticality"), facts }
+        let was = serde_json::from_str(form.raw("was")).ok();
+        Self { code: text("code"), parent: text("parent"), criticality: text("criticality"), facts, was }
     }
 
     /// Refuses a letter that is none of ours.
@@ -72,6 +77,11 @@ impl FormPage {
         let chosen = self.given.facts.criticality;
         let all = Criticality::ALL.into_iter().rev();
         all.map(|it| (it.as_str(), format!("{}: {}", it.as_str(), it.words()), it == chosen)).collect()
+    }
+
+    /// What stood there, for the form to send back.
+    fn was(&self) -> Option<String> {
+        self.given.was.as_ref().and_then(|was| serde_json::to_string(was).ok())
     }
 
     fn back(&self) -> String {
@@ -128,12 +138,14 @@ pub async fn edit(request: HttpRequest, app: Data<App>, who: Principal, code: Pa
         code: asset.code.clone(),
         parent: String::new(),
         criticality: facts.criticality.as_str().to_owned(),
+        was: Some(facts.clone()),
         facts,
     };
     show_page(&page(&request, &app, &who, asset.code, (given, FieldErrors::default())).await?)
 }
 
-/// POST `/assets/{code}/edit`: the fields of a new one but its code and parent.
+/// POST `/assets/{code}/edit`: the fields of a new one but its code and parent, and `was`, what stood there when they were
+/// shown, as JSON.
 pub async fn change(
     request: HttpRequest,
     app: Data<App>,
@@ -143,7 +155,7 @@ pub async fn change(
 ) -> WebResult {
     let (given, code) = (Given::of(&form), code.into_inner());
     let changed = match given.facts() {
-        Ok(facts) => change_facts(&app, &who, &code, facts).await,
+        Ok(facts) => change_facts(&app, &who, &code, facts, given.was.clone()).await,
         Err(cause) => Err(cause),
     };
     match changed {
@@ -151,9 +163,21 @@ pub async fn change(
             let words = if is_different { "Saved." } else { "Nothing was different." };
             Ok(flash::good(see_other(format!("/assets/{code}")), words))
         }
-        Err(Error::Invalid(errors)) => again(&request, &app, &who, code, (given, errors)).await,
+        Err(Error::Invalid(errors)) => {
+            let given = with_news(&app, &who, &code, given).await?;
+            again(&request, &app, &who, code, (given, errors)).await
+        }
         Err(other) => Err(WebError(other)),
     }
+}
+
+/// What was typed, with what somebody else changed meanwhile in the fields that were left alone.
+async fn with_news(app: &App, who: &Asker, code: &str, given: Given) -> Result<Given> {
+    let Some(was) = given.was.as_ref() else { return Ok(given) };
+    let (project, code) = (who.project, code.to_owned());
+    let now = app.db.read(move |conn| reads::get(conn, project, &code)).await?.facts();
+    let (facts, _) = merge(given.facts, was, &now);
+    Ok(Given { facts, was: Some(now), ..given })
 }
 
 async fn again(

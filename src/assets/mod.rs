@@ -8,6 +8,7 @@
 pub mod actions;
 pub mod decide;
 pub mod events;
+pub mod merge;
 pub mod model;
 mod projection;
 pub mod reads;

@@ -7,8 +7,8 @@ use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 
-use crate::audit::addresses::encoded;
 use crate::audit::reads::JudgedVerdict;
+use crate::foundation::address::part;
 use crate::foundation::Asker;
 use crate::web::{Form, WebResult, see_other};
 
@@ -18,7 +18,7 @@ const COOKIE: &str = "tw_blind";
 
 /// Whether this person judges blind here.
 pub fn is_on(request: &HttpRequest, asker: &Asker) -> bool {
-    request.cookie(COOKIE).is_some_and(|cookie| cookie.value() == encoded(asker.id()))
+    request.cookie(COOKIE).is_some_and(|cookie| cookie.value() == part(asker.id()))
 }
 
 /// Whether the names of one claim are hidden from this judge: until they have given a verdict on it themselves.
@@ -30,7 +30,7 @@ pub fn hides(is_on: bool, asker: &Asker, verdicts: &[JudgedVerdict]) -> bool {
 pub async fn choose(request: HttpRequest, form: Form) -> WebResult {
     let asker = principal(&request)?;
     let mut response = see_other(back(form.text("back")));
-    let mut cookie = Cookie::build(COOKIE, encoded(asker.id()))
+    let mut cookie = Cookie::build(COOKIE, part(asker.id()))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)

@@ -2,11 +2,12 @@
 
 use askama::Template;
 
-use crate::audit::addresses::{encoded, quote_href};
+use crate::audit::addresses::quote_href;
 use crate::audit::evidence::TreeRow;
 use crate::audit::model::{MissingReason, Outcome};
 use crate::audit::reads::JudgedVerdict;
 use crate::audit::stated::Stated;
+use crate::foundation::address::part;
 use crate::foundation::{Asker, Digest, FieldErrors, Timestamp};
 use crate::web::printed::Verification;
 use crate::web::{Shell, format, words};
@@ -232,9 +233,9 @@ impl ClaimPage {
         let at = if observation.is_empty() {
             String::new()
         } else {
-            format!("&observation={}", encoded(observation))
+            format!("&observation={}", part(observation))
         };
-        format!("/claims/{}?trace={}{at}{scope}", encoded(&self.view.judged.claim.claim_id), encoded(trace))
+        format!("/claims/{}?trace={}{at}{scope}", part(&self.view.judged.claim.claim_id), part(trace))
     }
 
     /// This page again, as it is.

@@ -7,11 +7,11 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::audit::actions;
-use crate::audit::addresses::encoded;
 use crate::audit::exceptions::reads::{self, ExceptionRow, Filter};
 use crate::audit::exceptions::{Answer, Kind};
 use crate::audit::reads::{hidden_from, visible_order};
 use crate::db::AnyConnection;
+use crate::foundation::address::part;
 use crate::foundation::{Action, Asker, Error, FieldErrors, Result, Timestamp};
 use crate::state::App;
 use crate::web::error::Problem;
@@ -61,7 +61,7 @@ struct ExceptionView {
 
 impl ExceptionView {
     fn trace(&self) -> String {
-        format!("/traces/{}", encoded(&self.row.trace_id))
+        format!("/traces/{}", part(&self.row.trace_id))
     }
 
     fn short(&self) -> String {

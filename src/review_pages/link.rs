@@ -5,8 +5,8 @@ use actix_web::web::{Data, Path};
 use askama::Template;
 
 use crate::audit::actions::{self, NewLink};
-use crate::audit::addresses::encoded;
 use crate::audit::reads;
+use crate::foundation::address::part;
 use crate::foundation::{Error, FieldErrors, Result};
 use crate::state::App;
 use crate::web::error::Problem;
@@ -70,7 +70,7 @@ fn linked_from(request: &HttpRequest, order: &Order, claim: &str) -> String {
     if claim.is_empty() {
         return format!("/work-orders/{}", order.number);
     }
-    let page = format!("/claims/{}", encoded(claim));
+    let page = format!("/claims/{}", part(claim));
     referring(request).filter(|from| from.split('?').next() == Some(page.as_str())).unwrap_or(page)
 }
 
@@ -84,7 +84,7 @@ pub async fn add_from_trace(
     let typed = Typed { trace: trace.into_inner(), asks_order: true, ..Typed::of(&form) };
     match link(&request, &app, &typed).await {
         Ok(order) => {
-            let back = format!("/traces/{}", encoded(&typed.trace));
+            let back = format!("/traces/{}", part(&typed.trace));
             Ok(flash::good(see_other(back), &format!("Linked to {}.", order.number)))
         }
         Err(cause) => again(&request, &app, typed, cause).await,

@@ -5,10 +5,10 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::audit::addresses::encoded;
 use crate::audit::model::Materiality;
 use crate::audit::reads::{self, Progress, QueueFilter, QueuedClaim};
 use crate::db::AnyConnection;
+use crate::foundation::address::part;
 use crate::foundation::{Action, Asker, Result, Timestamp};
 use crate::state::App;
 use crate::web::page::show as answer;
@@ -100,7 +100,7 @@ impl Page {
 
     /// This list again, as it is narrowed.
     fn here(&self) -> String {
-        format!("/review?standing={}&order={}", encoded(&self.query.standing), encoded(&self.query.order))
+        format!("/review?standing={}&order={}", part(&self.query.standing), part(&self.query.order))
     }
 
     /// How many there are of how many; one claim, two claims.

@@ -5,6 +5,7 @@ use actix_web::web::{Data, Path};
 
 use crate::audit::actions;
 use crate::audit::model::Materiality;
+use crate::foundation::address::part;
 use crate::foundation::Error;
 use crate::state::App;
 use crate::web::{Form, WebResult, flash, see_other};
@@ -17,7 +18,7 @@ pub async fn weigh(request: HttpRequest, app: Data<App>, claim: Path<String>, fo
     let who = principal(&request)?;
     let weight = form.text("weight").parse().ok().and_then(Materiality::from_k);
     let weight = weight.ok_or_else(|| Error::invalid("weight", "choose 0, 1, 2 or 4"))?;
-    let back = format!("/claims/{}", crate::audit::addresses::encoded(&claim));
+    let back = format!("/claims/{}", part(&claim));
     actions::weigh(&app, &who, claim.into_inner(), weight).await?;
     Ok(flash::good(see_other(back), "The importance is set. It stands once somebody judges the claim."))
 }

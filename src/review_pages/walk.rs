@@ -4,12 +4,12 @@
 
 use serde::Deserialize;
 
-use crate::audit::addresses::encoded;
 use crate::audit::exceptions::reads as exceptions;
 use crate::audit::reads::{
     ClaimRow, Progress, QueueFilter, QueuedClaim, hidden_from, progress, progress_seen_by, queue,
 };
 use crate::db::AnyConnection;
+use crate::foundation::address::part;
 use crate::foundation::{Asker, ProjectKey, Result, Timestamp};
 use crate::work_orders;
 use crate::work_orders::model::Status;
@@ -39,7 +39,7 @@ impl Scope {
 
     /// A claim's page within this scope.
     pub fn address(self, claim: &str) -> String {
-        let claim = encoded(claim);
+        let claim = part(claim);
         match self {
             Self::Order => format!("/claims/{claim}"),
             Self::All => format!("/claims/{claim}?in=all"),

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::db::AnyConnection;
+use crate::foundation::address::part;
 use crate::foundation::{ProjectKey, Result};
 use crate::traces::reads;
 use crate::web::format::{self, shown};
 use trace_model::{BodyForm, JsonMap};
 use wire::sent::{Event, Link, Sent};
 
-use super::encoded;
 use super::json::{Folded, folded};
 use super::pairs::{Pair, Pairs, Room, beginning};
 use super::query::{TraceQuery, View};
@@ -206,7 +206,7 @@ fn link(link: &Link, here: &BTreeSet<String>, room: &mut Room) -> LinkView {
     let query = serde_urlencoded::to_string([("observation", &link.span_id)]).unwrap_or_default();
     let is_here = here.contains(&link.trace_id);
     LinkView {
-        href: if is_here { format!("/traces/{}?{query}", encoded(&link.trace_id)) } else { String::new() },
+        href: if is_here { format!("/traces/{}?{query}", part(&link.trace_id)) } else { String::new() },
         trace_id: shown(&link.trace_id),
         span_id: shown(&link.span_id),
         attributes: Pairs::of(&attributes, room),

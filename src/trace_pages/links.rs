@@ -8,6 +8,7 @@ use actix_web::http::header::LOCATION;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, Responder};
 
+use crate::foundation::address::part;
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::people::reads::project_by_id;
 use crate::state::App;
@@ -55,9 +56,9 @@ async fn lead(request: &HttpRequest, project: ProjectKey, app: &App) -> Result<S
         ["traces"] if !peek.is_empty() => Ok(trace(&peek, query.raw("observation"))),
         ["traces"] => Ok("/traces".to_owned()),
         ["traces", id] => Ok(trace(id, query.raw("observation"))),
-        ["sessions"] if !peek.is_empty() => Ok(format!("/sessions/{}", encoded(&peek))),
+        ["sessions"] if !peek.is_empty() => Ok(format!("/sessions/{}", part(&peek))),
         ["sessions"] => Ok("/sessions".to_owned()),
-        ["sessions", id] => Ok(format!("/sessions/{}", encoded(id))),
+        ["sessions", id] => Ok(format!("/sessions/{}", part(id))),
         ["observations"] if peek.is_empty() => Ok("/traces".to_owned()),
         ["observations"] => observation(app, project, &peek).await?.ok_or_else(nowhere),
         ["observations", id] => observation(app, project, id).await?.ok_or_else(nowhere),
@@ -72,15 +73,8 @@ async fn observation(app: &App, project: ProjectKey, id: &str) -> Result<Option<
 }
 
 fn trace(id: &str, observation: &str) -> String {
-    let page = format!("/traces/{}", encoded(id));
-    if observation.is_empty() { page } else { format!("{page}?observation={}", encoded(observation)) }
-}
-
-/// One part of a path, in which nothing is a slash, a question or a way up.
-fn encoded(text: &str) -> String {
-    let encoded = serde_urlencoded::to_string([("", text)]).unwrap_or_default();
-    let encoded = encoded.trim_start_matches('=').replace('+', "%20");
-    if matches!(encoded.as_str(), "." | "..") { encoded.replace('.', "%2E") } else { encoded }
+    let page = format!("/traces/{}", part(id));
+    if observation.is_empty() { page } else { format!("{page}?observation={}", part(observation)) }
 }
 
 fn decoded(part: &str) -> Option<String> {
@@ -102,7 +96,7 @@ mod tests {
     fn ids_come_out_of_addresses_and_go_into_them_whole() {
         for id in ["abc", "a/b?c&d=e#f", "a b+c", "été", "..", "%2F", "//evil.example", "\\\\evil.example"]
         {
-            assert_eq!(decoded(&encoded(id)).as_deref(), Some(id));
+            assert_eq!(decoded(&part(id)).as_deref(), Some(id));
             let address = trace(id, id);
             assert!(address.starts_with("/traces/") && !address.starts_with("/traces/.."), "{address}");
             assert_eq!(address.matches(['?', '#', '\\']).count(), 1, "{address}");

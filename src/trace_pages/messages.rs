@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use crate::foundation::address::part;
 use crate::web::format::{self, shown};
 use trace_model::BodyForm;
 use wire::messages;
@@ -211,7 +212,7 @@ pub(super) fn shown_media(kind: &'static str, media: &Media) -> Shown {
     match &media.source {
         MediaSource::Stored(id) => {
             found.stored.clone_from(id);
-            found.href = format!("/media/{}", super::encoded(id));
+            found.href = format!("/media/{}", part(id));
             if kind == "image" {
                 found.picture.clone_from(&found.href);
             }

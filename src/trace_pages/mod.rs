@@ -45,6 +45,7 @@ mod render_test;
 
 use actix_web::HttpRequest;
 
+use crate::foundation::address::part;
 use crate::foundation::Action;
 use crate::state::App;
 use crate::web::{Access, Routes};
@@ -91,11 +92,5 @@ fn host_of(request: &HttpRequest, app: &App) -> String {
 
 /// The page of a trace in one of its states.
 fn address(trace: &str, query: &query::TraceQuery) -> String {
-    format!("/traces/{}{}", encoded(trace), query.to_query_string())
-}
-
-/// A part of a path with everything but letters, digits and `-._` in percent form.
-fn encoded(text: &str) -> String {
-    let keep = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
-    text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    format!("/traces/{}{}", part(trace), query.to_query_string())
 }

@@ -1,11 +1,11 @@
 //! The states an observation has had, and who relied on which: evidence that names an earlier one stays in reach.
 
 use crate::db::AnyConnection;
+use crate::foundation::address::part;
 use crate::foundation::{Asker, Digest, Result, Timestamp};
 use crate::traces::reads::{self, ObservationRow};
 use crate::web::format::{Time, shown};
 
-use super::encoded;
 use super::uses::{self, PinnedRevision, TraceLink};
 
 /// Observations with earlier states that are looked at for pins.
@@ -79,7 +79,7 @@ fn links(pins: &[PinnedRevision], observation: &str, revision: Digest) -> Vec<Tr
 
 /// The page of one revision.
 fn address(trace: &str, observation: &str, revision: Digest) -> String {
-    let (trace, observation) = (encoded(trace), encoded(observation));
+    let (trace, observation) = (part(trace), part(observation));
     format!("/traces/{trace}/revision?observation={observation}&revision={revision}")
 }
 

@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::fields::{Entity, Field};
+use crate::foundation::address::part;
 use crate::foundation::money::NanoDollars;
 use crate::foundation::{Error, Timestamp};
 use crate::state::App;
@@ -22,7 +23,6 @@ use trace_model::{Level, ObservationKind, TokenCounts};
 use super::about::{self, About, AboutView};
 use super::aside::{self, Aside};
 use super::chosen::{Chosen, Details, Shown, details};
-use super::encoded;
 use super::own::{self, OwnShown};
 use super::pairs::short_name;
 use super::parts::{Counter, counters, models};
@@ -356,7 +356,7 @@ fn named_facts(row: &TraceRow) -> Vec<NamedFact> {
             label: field.label,
             value: shown(value),
             href: match field.name {
-                "sessionId" => format!("/sessions/{}", encoded(value)),
+                "sessionId" => format!("/sessions/{}", part(value)),
                 _ => query.map_or_else(String::new, |query| format!("/traces?{query}")),
             },
         })

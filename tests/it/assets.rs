@@ -279,6 +279,29 @@ on_both! {
         holds(&t).await;
     }
 
+    async fn two_who_write_one_asset_keep_both_and_hear_of_it_where_they_meet(t: TestApp) {
+        let home = owner(&t).await;
+        let (boss, browser) = somebody(&t, &home, Role::Supervisor).await;
+        plant(&t, &boss).await;
+        let s = site(&t).await;
+        let form = seen(&browser, &s, "/assets/hall-1/edit").await.body;
+        let was = form.split("name=\"was\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let was = was.replace("&quot;", "\"").replace("&#34;", "\"");
+        let save = async |name: &str, place: &str, was: &str| {
+            let fields = [("name", name), ("place", place), ("criticality", "C"), ("was", was)];
+            browser.post(&s, "/assets/hall-1/edit", &serde_urlencoded::to_string(fields).unwrap()).await
+        };
+        assert_eq!(save("Filler hall", "North", &was).await.status, StatusCode::SEE_OTHER);
+        // The second one saw neither: the name is theirs, the place stays the first one's.
+        assert_eq!(save("Big hall", "", &was).await.status, StatusCode::SEE_OTHER);
+        let page = seen(&browser, &s, "/assets/hall-1").await.body;
+        assert!(page.contains("Big hall") && page.contains("North"), "{page}");
+        let met = save("Bigger hall", "South", &was).await;
+        assert_eq!(met.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(met.body.contains("“Big hall”") && met.body.contains("“North”") && met.body.contains("South"), "{}", met.body);
+        holds(&t).await;
+    }
+
     async fn readings_are_kept_as_written_and_withdrawn_with_a_reason(t: TestApp) {
         let home = owner(&t).await;
         let (boss, browser) = somebody(&t, &home, Role::Supervisor).await;

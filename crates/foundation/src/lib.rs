@@ -3,6 +3,7 @@
 //! Nothing in here does input or output, and nothing in here knows a feature.
 
 pub mod actor;
+pub mod address;
 pub mod asker;
 pub mod backoff;
 pub mod clock;

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::audit::addresses::encoded;
 use crate::audit::reads::{ClaimRow, may_see, newest_claims};
 use crate::db::AnyConnection;
 use crate::find::asked::Asked;
 use crate::find::found::{Group, Hit};
+use crate::foundation::address::part;
 use crate::foundation::{Asker, Result};
 use crate::web::format::number;
 use crate::web::words;
@@ -51,7 +51,7 @@ pub(super) fn hit(conn: &mut AnyConnection, row: &ClaimRow) -> Result<Hit> {
     let order = by_id(conn, row.project, &row.order_id)?;
     let number = order.map(|order| order.number).unwrap_or_default();
     Ok(Hit {
-        href: format!("/claims/{}", encoded(&row.claim_id)),
+        href: format!("/claims/{}", part(&row.claim_id)),
         code: format!("{number}/{}", row.place),
         title: row.statement.clone(),
         about: row.context.clone(),

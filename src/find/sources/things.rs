@@ -1,10 +1,10 @@
 //! Assets and procedures.
 
 use crate::assets::reads::{AssetRow, matching};
-use crate::audit::addresses::encoded;
 use crate::db::AnyConnection;
 use crate::find::asked::Asked;
 use crate::find::found::{Group, Hit};
+use crate::foundation::address::part;
 use crate::foundation::{Action, Asker, Grant, Result};
 use crate::maintenance::procedures::reads::{ProcedureRow, titled};
 
@@ -26,7 +26,7 @@ pub(super) fn asset(row: &AssetRow) -> Hit {
     let about: Vec<&str> =
         [facts.kind.as_str(), facts.place.as_str()].into_iter().filter(|it| !it.is_empty()).collect();
     Hit {
-        href: format!("/assets/{}", encoded(&row.code)),
+        href: format!("/assets/{}", part(&row.code)),
         code: row.code.clone(),
         title: row.name.clone(),
         about: about.join(" · "),

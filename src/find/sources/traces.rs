@@ -1,8 +1,8 @@
 //! Traces: by what stands in them, as their list looks for words, with how far the index has come.
 
-use crate::audit::addresses::encoded;
 use crate::find::asked::Asked;
 use crate::find::found::{Group, Hit};
+use crate::foundation::address::part;
 use crate::foundation::money::NanoDollars;
 use crate::foundation::{Asker, Result};
 use crate::search::{self, Query};
@@ -47,7 +47,7 @@ pub(super) fn hit(row: &TraceRow) -> Hit {
     let about: Vec<String> =
         [duration(row.duration()), cost].into_iter().filter(|it| !it.is_empty()).collect();
     Hit {
-        href: format!("/traces/{}", encoded(&row.trace_id)),
+        href: format!("/traces/{}", part(&row.trace_id)),
         code: short_id(&row.trace_id),
         title: name.unwrap_or_else(|| "Without a name".to_owned()),
         about: about.join(" · "),

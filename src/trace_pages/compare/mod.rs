@@ -13,6 +13,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
+use crate::foundation::address::part;
 use crate::foundation::{Error, FieldErrors, ProjectKey, Result, Timestamp};
 use crate::state::App;
 use crate::traces::bodies;
@@ -155,7 +156,7 @@ pub(super) async fn pick(
         })
         .await?;
     if is_known {
-        return Ok(see_other(format!("/traces/{}/diff/{}", super::encoded(&first), super::encoded(&with))));
+        return Ok(see_other(format!("/traces/{}/diff/{}", part(&first), part(&with))));
     }
     let mut errors = FieldErrors::default();
     let mut status = StatusCode::OK;
@@ -183,7 +184,7 @@ fn offer(trace: &TraceRow, other: &TraceRow, preview: Preview, now: Timestamp) -
         took: format::duration(other.duration()),
         tokens: preview.tokens(other.total_tokens),
         preview,
-        href: format!("/traces/{}/diff/{}", super::encoded(&trace.trace_id), super::encoded(&other.trace_id)),
+        href: format!("/traces/{}/diff/{}", part(&trace.trace_id), part(&other.trace_id)),
     }
 }
 
@@ -275,7 +276,7 @@ fn page(
     now: Timestamp,
 ) -> DiffPage {
     let base =
-        format!("/traces/{}/diff/{}", super::encoded(&loaded.a.trace_id), super::encoded(&loaded.b.trace_id));
+        format!("/traces/{}/diff/{}", part(&loaded.a.trace_id), part(&loaded.b.trace_id));
     let states: Vec<_> = pairs.iter().map(|pair| state(loaded, pair)).collect();
     let counted = |word: &str| states.iter().filter(|state| state.0 == word).count();
     let wanted = || pairs.iter().zip(&states).filter(|(_, state)| !only_changes || state.0 != "same");
@@ -349,7 +350,7 @@ async fn pair_box(app: &App, project: ProjectKey, loaded: &Loaded, pair: Pair) -
     let href = |of: Option<(&String, &String)>| {
         of.map(|(trace, id)| {
             let query = serde_urlencoded::to_string([("observation", id)]).unwrap_or_default();
-            format!("/traces/{}?{query}", super::encoded(trace))
+            format!("/traces/{}?{query}", part(trace))
         })
     };
     let name = shown(name.and_then(|span| span.name.as_deref()).unwrap_or_default());

@@ -9,6 +9,7 @@ use askama::Template;
 
 use crate::audit::reads as audit;
 use crate::db::AnyConnection;
+use crate::foundation::address::part;
 use crate::foundation::{Error, FieldErrors};
 use crate::state::App;
 use crate::trust::explain::{Next, Proposal, Row};
@@ -84,7 +85,7 @@ impl Raise {
     fn of(report: &Report, it: &Proposal) -> Self {
         let (place, words) =
             report.claims.get(&it.id).cloned().unwrap_or_else(|| (it.id.clone(), String::new()));
-        let claim = format!("/claims/{}", crate::audit::addresses::encoded(&it.id));
+        let claim = format!("/claims/{}", part(&it.id));
         let (verb, href, remark) = match it.next {
             Next::Verify if report.lacks_evidence(&it.id) => (
                 format!("Link evidence for {place}, and have it judged anew"),

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::foundation::address::part;
 use crate::ledger::events::Event;
 use crate::web::words;
 
@@ -19,7 +20,7 @@ pub(super) struct About {
 impl About {
     /// Reads it off an event; what is withheld or erased says nothing of a claim.
     pub(super) fn of(event: &Event) -> Self {
-        let id = encoded(&event.stream_id);
+        let id = part(&event.stream_id);
         let href = match event.stream_kind.as_str() {
             "asset" => Some(format!("/assets/by-id/{id}")),
             "work_order" | "audit" | "bundle" => Some(format!("/work-orders/by-id/{id}")),
@@ -29,7 +30,7 @@ impl About {
             "privacy" => Some("/privacy".to_owned()),
             _ => None,
         };
-        let claim = claim_of(&event.kind, &event.data()).map(|claim| format!("/claims/{}", encoded(&claim)));
+        let claim = claim_of(&event.kind, &event.data()).map(|claim| format!("/claims/{}", part(&claim)));
         Self { words: words::stream(&event.stream_kind), href, claim }
     }
 
@@ -47,11 +48,6 @@ fn claim_of(kind: &str, data: &Value) -> Option<String> {
     let mut named =
         ["/verdict/claim", "/claim/id", "/claim"].into_iter().filter_map(|path| data.pointer(path));
     named.find_map(Value::as_str).map(str::to_owned)
-}
-
-fn encoded(id: &str) -> String {
-    let keep = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
-    id.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
 #[cfg(test)]
