@@ -7,6 +7,7 @@
 mod calls;
 mod cast;
 mod days;
+mod delegated;
 mod history;
 mod others;
 mod past;
@@ -43,6 +44,7 @@ pub async fn fill(services: &Services) -> Result<Vec<SignIn>> {
     past.end().await?;
     let (cast, written) = told?;
     today(services, &cast, &written).await?;
+    delegated::play(services, &cast).await?;
     Ok(cast.sign_ins())
 }
 

@@ -11,7 +11,7 @@ use crate::ledger::sequencer;
 use crate::work_orders::actions::log::Entry;
 use crate::work_orders::actions::transition::{Move, transition};
 use crate::work_orders::actions::{acknowledge, assign, import, log, tick};
-use crate::work_orders::model::{Order, Status};
+use crate::work_orders::model::{Order, Status, Target};
 use crate::work_orders::reads;
 use serde_json::Value;
 use wire::otlp::Encoding;
@@ -142,10 +142,9 @@ impl Stage<'_> {
     /// Words of a trace that no tick speaks of.
     async fn state_one(&self) -> Result<()> {
         let dana = &self.cast.technician.asker;
-        let target = self.order().await?.resolve_part("3.3");
         let asked = NewStatement {
             order_id: self.order.clone(),
-            target: target.ok_or_else(|| Error::internal("the example has no place 3.3"))?,
+            target: self.target("3.3").await?,
             text: "The stock figure was read from shelf B2, it is no default.".to_owned(),
             quote: words(&FIRST_QUESTION, 3, r#""quantity":4,"shelf":"B2""#),
         };
@@ -153,7 +152,12 @@ impl Stage<'_> {
         Ok(())
     }
 
-    async fn give_to(&self, player: &Player) -> Result<()> {
+    /// The order that is played on.
+    pub(super) fn order_id(&self) -> &str {
+        &self.order
+    }
+
+    pub(super) async fn give_to(&self, player: &Player) -> Result<()> {
         let sam = &self.cast.supervisor.asker;
         assign::assign(&self.services.orders, sam, &self.order, Some(player.assignee())).await?;
         Ok(())
@@ -165,10 +169,15 @@ impl Stage<'_> {
     }
 
     pub(super) async fn tick(&self, player: &Player, place: &str) -> Result<()> {
-        let target = self.order().await?.resolve_part(place);
-        let target = target.ok_or_else(|| Error::internal(format!("the example has no place {place}")))?;
+        let target = self.target(place).await?;
         tick::tick(&self.services.orders, &player.asker, &self.order, target).await?;
         Ok(())
+    }
+
+    /// The part at a place such as `1.2`.
+    pub(super) async fn target(&self, place: &str) -> Result<Target> {
+        let target = self.order().await?.resolve_part(place);
+        target.ok_or_else(|| Error::internal(format!("the example has no place {place}")))
     }
 
     async fn log(&self, player: &Player, title: &str, lines: &[&str]) -> Result<()> {

@@ -83,6 +83,8 @@ on_both! {
             ("work_order.time_logged.v1", 12),
             ("work_order.part_used.v1", 4),
             ("work_order.comment_added.v1", 5),
+            ("work_order.question_asked.v1", 1),
+            ("work_order.decision_recorded.v1", 1),
             ("knowledge.atoms_made.v1", 12),
             ("order_schedule.stopped.v1", 1),
             ("order_schedule.order_not_made.v1", 1),
