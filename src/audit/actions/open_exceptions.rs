@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::events::{AuditEvent, Opened};
+use crate::audit::exceptions::store::Told;
 use crate::audit::exceptions::{Kind, detail, store as rows};
 use crate::audit::store::{self, LinkRow};
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
-use crate::foundation::{ProjectKey, Result};
+use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::ledger::Ledger;
+use crate::traces::reads::findings::dated_findings_of;
 use crate::work_orders::model::Order;
 use crate::work_orders::pace;
 use masking::Finding;
@@ -30,7 +32,7 @@ pub fn open_for_findings(
         let links = store::links_to(tx.conn, project, trace)?;
         let orders: BTreeSet<String> = links.into_iter().map(|link| link.order_id).collect();
         for order in orders {
-            open(ledger, tx, project, &order, trace, findings)?;
+            open(ledger, tx, project, &order, trace)?;
         }
     }
     Ok(())
@@ -46,8 +48,7 @@ pub(super) fn open_for_links(
 ) -> Result<()> {
     let linked: BTreeSet<&str> = linked.iter().copied().collect();
     for trace in linked {
-        let findings = crate::traces::reads::findings::findings_of(tx.conn, project, trace)?;
-        open(ledger, tx, project, order_id, trace, &findings)?;
+        open(ledger, tx, project, order_id, trace)?;
     }
     Ok(())
 }
@@ -60,7 +61,7 @@ pub fn open_for_clock(
     order_id: &str,
     detail: String,
 ) -> Result<()> {
-    if rows::is_open(tx.conn, project, order_id, Kind::ClockSkew.as_str())? {
+    if rows::told(tx.conn, project, order_id, "", Kind::ClockSkew.as_str())? == Told::Open {
         return Ok(());
     }
     let (id, order, trace) = (new_id(tx.now()), order_id.to_owned(), String::new());
@@ -74,7 +75,7 @@ pub fn open_for_pace(ledger: &Ledger, tx: &mut Tx<'_>, project: ProjectKey, orde
     let kind = Kind::TooFast;
     for fast in pace::too_fast(order) {
         let detail = fast.says();
-        if rows::is_told(tx.conn, project, &order.id, kind.as_str(), &detail)? {
+        if rows::says_already(tx.conn, project, &order.id, kind.as_str(), &detail)? {
             continue;
         }
         let (id, trace) = (new_id(tx.now()), String::new());
@@ -84,8 +85,8 @@ pub fn open_for_pace(ledger: &Ledger, tx: &mut Tx<'_>, project: ProjectKey, orde
     Ok(())
 }
 
-/// A link was taken away from under what was judged or verified: opens one, once for each order and trace. Whoever answers says
-/// whether what was found stands without it.
+/// A link was taken away from under what was judged or verified: opens one, unless one about this trace waits for its answer
+/// there. Whoever answers says whether what was found stands without it.
 pub(super) fn open_for_removed(
     ledger: &Ledger,
     tx: &mut Tx<'_>,
@@ -94,7 +95,7 @@ pub(super) fn open_for_removed(
     judged: &[String],
 ) -> Result<()> {
     let (kind, order_id) = (Kind::EvidenceRemoved, &link.order_id);
-    if rows::is_known(tx.conn, project, order_id, &link.trace_id, kind.as_str())? {
+    if rows::told(tx.conn, project, order_id, &link.trace_id, kind.as_str())? == Told::Open {
         return Ok(());
     }
     let named = judged.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -109,25 +110,25 @@ pub(super) fn open_for_removed(
     append(ledger, tx, project, order_id, &[AuditEvent::ExceptionOpened { exception }]).map(drop)
 }
 
-/// Opens what is not open or answered yet.
-fn open(
-    ledger: &Ledger,
-    tx: &mut Tx<'_>,
-    project: ProjectKey,
-    order_id: &str,
-    trace: &str,
-    findings: &[Finding],
-) -> Result<()> {
-    let mut kinds: BTreeMap<Kind, Vec<&Finding>> = BTreeMap::new();
-    for finding in findings.iter().filter(|finding| finding.trace_id == trace) {
-        if let Some(kind) = Kind::of(finding) {
-            kinds.entry(kind).or_default().push(finding);
+/// Opens one for each kind of what was found in a trace, unless one waits for its answer already; what an answer was about is
+/// not asked again, what was found after it is.
+fn open(ledger: &Ledger, tx: &mut Tx<'_>, project: ProjectKey, order_id: &str, trace: &str) -> Result<()> {
+    let mut kinds: BTreeMap<Kind, Vec<(Finding, Timestamp)>> = BTreeMap::new();
+    for (finding, found_at) in dated_findings_of(tx.conn, project, trace)? {
+        if let Some(kind) = Kind::of(&finding) {
+            kinds.entry(kind).or_default().push((finding, found_at));
         }
     }
-    for (kind, found) in kinds {
-        if rows::is_known(tx.conn, project, order_id, trace, kind.as_str())? {
+    for (kind, mut found) in kinds {
+        match rows::told(tx.conn, project, order_id, trace, kind.as_str())? {
+            Told::Open => continue,
+            Told::Answered(at) => found.retain(|(_, found_at)| *found_at > at),
+            Told::Never => {}
+        }
+        if found.is_empty() {
             continue;
         }
+        let found: Vec<&Finding> = found.iter().map(|(finding, _)| finding).collect();
         let (id, detail) = (new_id(tx.now()), detail(&found));
         let exception = Opened { id, order: order_id.to_owned(), trace: trace.to_owned(), kind, detail };
         append(ledger, tx, project, order_id, &[AuditEvent::ExceptionOpened { exception }])?;

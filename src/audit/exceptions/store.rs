@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use crate::audit::events::Opened;
+use crate::db::AnyConnection;
 use crate::db::schema::exceptions;
-use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::ledger::Event;
 
@@ -30,43 +30,38 @@ pub struct ExceptionRow {
     pub comment: Option<String>,
 }
 
-/// Which of these there already is for an order.
-pub(in crate::audit) fn is_known(
+/// What an order was told of a kind and a trace so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::audit) enum Told {
+    Never,
+    /// It waits for its answer, which is about whatever is added meanwhile too.
+    Open,
+    /// Last answered then.
+    Answered(Timestamp),
+}
+
+pub(in crate::audit) fn told(
     conn: &mut AnyConnection,
     project: ProjectKey,
     order_id: &str,
     trace_id: &str,
     kind: &str,
-) -> Result<bool> {
-    let known = exceptions::table
+) -> Result<Told> {
+    let answers: Vec<Option<Timestamp>> = exceptions::table
         .filter(exceptions::project.eq(project))
         .filter(exceptions::order_id.eq(order_id))
         .filter(exceptions::trace_id.eq(trace_id))
         .filter(exceptions::kind.eq(kind))
-        .select(exceptions::exception_id)
-        .first::<String>(conn);
-    Ok(known.optional()?.is_some())
+        .select(exceptions::resolved_at)
+        .load(conn)?;
+    if answers.iter().any(Option::is_none) {
+        return Ok(Told::Open);
+    }
+    Ok(answers.into_iter().flatten().max().map_or(Told::Never, Told::Answered))
 }
 
-/// Whether one of this kind waits for its answer in an order.
-pub(in crate::audit) fn is_open(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    order_id: &str,
-    kind: &str,
-) -> Result<bool> {
-    let open = exceptions::table
-        .filter(exceptions::project.eq(project))
-        .filter(exceptions::order_id.eq(order_id))
-        .filter(exceptions::kind.eq(kind))
-        .filter(exceptions::resolved_at.is_null())
-        .select(exceptions::exception_id)
-        .first::<String>(conn);
-    Ok(open.optional()?.is_some())
-}
-
-/// Whether one of this kind says the same of an order already, answered or not.
-pub(in crate::audit) fn is_told(
+/// Whether one of this kind says just this of an order, answered or not.
+pub(in crate::audit) fn says_already(
     conn: &mut AnyConnection,
     project: ProjectKey,
     order_id: &str,
@@ -94,7 +89,7 @@ pub(in crate::audit) fn open(conn: &mut AnyConnection, event: &Event, opened: &O
         exceptions::opened_at.eq(event.at),
         exceptions::opened_event.eq(&event.id),
     );
-    each!(conn, |c| diesel::insert_into(exceptions::table).values(row).on_conflict_do_nothing().execute(c))?;
+    diesel::insert_into(exceptions::table).values(row).execute(conn)?;
     Ok(())
 }
 

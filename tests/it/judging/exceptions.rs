@@ -12,7 +12,7 @@ use tracewright::foundation::{Actor, ActorKind, Asker, Error, ProjectKey, Role};
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::traces::actions::erase::erase_traces;
 
-use crate::harness::{TestApp, on_both};
+use crate::harness::{MINUTE, TestApp, on_both};
 
 use super::pages::get;
 use super::stored::put_trace;
@@ -62,6 +62,26 @@ on_both! {
         ]);
         let order = get(&t, &case.auditor, "/work-orders/WO-2026-014").await;
         assert!(order.contains("Exceptions") && order.contains("3 open"), "{order}");
+    }
+
+    async fn what_comes_after_the_answer_asks_again_and_what_was_answered_does_not(t: TestApp) {
+        let case = case(&t).await;
+        send(&t, &case, "x", &secret()).await;
+        link_to(&t, &case, "3.1", "x").await.unwrap();
+        let id = exceptions(&t, &case).await[0].exception_id.clone();
+        t.clock.advance(MINUTE);
+        resolve_exception(&t.app, &case.auditor, id, Answer::Replaced, "It was revoked.").await.unwrap();
+        t.clock.advance(MINUTE);
+        send(&t, &case, "x", &secret()).await;
+        link_to(&t, &case, "3.2", "x").await.unwrap();
+        assert_eq!(exceptions(&t, &case).await.len(), 1, "the same was answered");
+        let body = json!({ "id": "another-span", "traceId": "x", "name": "later", "input": secret() });
+        let event = json!({ "id": "e-later", "type": "span-create", "timestamp": "2026-11-21T09:05:00Z", "body": body });
+        let sent = RequestBody::plain(json!({ "batch": [event] }).to_string().into_bytes());
+        let rule = Asker::system(case.owner.project);
+        ingest_batch(&t.app, &t.services.intake.clone(), &rule, sent).await.unwrap();
+        let open: Vec<_> = exceptions(&t, &case).await.into_iter().filter(|row| row.resolved_at.is_none()).collect();
+        assert!(open.len() == 1 && open[0].detail == "github-token in input", "{open:?}");
     }
 
     async fn a_person_answers_it_and_an_agent_may_not(t: TestApp) {

@@ -28,14 +28,24 @@ impl From<FindingRow> for Finding {
 
 /// What was masked in a trace.
 pub fn findings_of(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Vec<Finding>> {
-    let rows: Vec<FindingRow> = findings::table
+    let dated = dated_findings_of(conn, project, trace_id)?;
+    Ok(dated.into_iter().map(|(finding, _)| finding).collect())
+}
+
+/// The same, each with the moment at which it was found first.
+pub fn dated_findings_of(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+) -> Result<Vec<(Finding, Timestamp)>> {
+    let rows: Vec<(FindingRow, Timestamp)> = findings::table
         .filter(findings::project.eq(project))
         .filter(findings::trace_id.eq(trace_id))
         .order((findings::observation_id.asc(), findings::field.asc(), findings::detector.asc()))
         .limit(1_000)
-        .select(FindingRow::as_select())
+        .select((FindingRow::as_select(), findings::found_at))
         .load(conn)?;
-    Ok(rows.into_iter().map(Finding::from).collect())
+    Ok(rows.into_iter().map(|(row, at)| (row.into(), at)).collect())
 }
 
 /// What was masked since a moment: detector, findings, traces.
