@@ -6,6 +6,7 @@ use std::time::Duration;
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Payload};
 use askama::Template;
+use encoding_rs::{Encoding, WINDOWS_1252};
 use futures_util::StreamExt as _;
 
 use crate::assets::actions::import::{Line, Looked, import, look};
@@ -32,10 +33,13 @@ struct ImportPage {
     errors: FieldErrors,
     /// What the table makes, where it was looked at and nothing is wrong.
     looked: Option<Looked>,
+    /// How the bytes of the file were read, where that was guessed.
+    guessed: Option<&'static str>,
 }
 
 fn page(request: &HttpRequest, table: String, errors: FieldErrors) -> ImportPage {
-    ImportPage { shell: Shell::of_tab(request, "Import assets", "assets"), table, errors, looked: None }
+    let shell = Shell::of_tab(request, "Import assets", "assets");
+    ImportPage { shell, table, errors, looked: None, guessed: None }
 }
 
 /// GET `/assets/import`.
@@ -45,7 +49,7 @@ pub async fn show(request: HttpRequest, _who: Principal) -> WebResult {
 
 /// POST `/assets/import/preview`: field `table`; shows what would be made, stores nothing.
 pub async fn preview(request: HttpRequest, app: Data<App>, who: Principal, form: Form) -> WebResult {
-    looked_at(&request, &app, &who, form.raw("table").to_owned()).await
+    looked_at(&request, &app, &who, (form.raw("table").to_owned(), None)).await
 }
 
 /// POST `/assets/import/file`: a file under any name; shown like what is pasted.
@@ -65,8 +69,8 @@ pub async fn file(request: HttpRequest, app: Data<App>, who: Principal, payload:
     }
 }
 
-/// The text of the first file that comes.
-async fn table_of(parts: &mut Parts) -> Result<String> {
+/// The text of the first file that comes, and what it was guessed to be written in.
+async fn table_of(parts: &mut Parts) -> Result<(String, Option<&'static str>)> {
     while let Some(part) = parts.next().await? {
         let Part::File { mut bytes, .. } = part else { continue };
         let mut read = Vec::new();
@@ -79,22 +83,37 @@ async fn table_of(parts: &mut Parts) -> Result<String> {
             }
             read.extend_from_slice(&chunk);
         }
-        let text = String::from_utf8(read).ok().filter(|text| !text.contains('\0'));
-        return text.ok_or_else(|| {
-            Error::invalid(
-                "file",
-                "this is no text in UTF-8; save the table as CSV in UTF-8 and choose it again",
-            )
-        });
+        let (text, guessed) = decoded(read);
+        if text.contains('\0') {
+            let message = "this is no text; save the table as CSV in UTF-8 and choose it again";
+            return Err(Error::invalid("file", message));
+        }
+        return Ok((text, guessed));
     }
     Err(Error::invalid("file", "choose a file"))
 }
 
-async fn looked_at(request: &HttpRequest, app: &App, who: &Principal, table: String) -> WebResult {
+/// Spreadsheets write UTF-8, UTF-16 with its mark, or what their country used before; the last is guessed, as browsers do.
+fn decoded(bytes: Vec<u8>) -> (String, Option<&'static str>) {
+    if let Some((encoding, _)) = Encoding::for_bom(&bytes) {
+        return (encoding.decode(&bytes).0.into_owned(), None);
+    }
+    String::from_utf8(bytes).map_or_else(
+        |refused| (WINDOWS_1252.decode(refused.as_bytes()).0.into_owned(), Some(WINDOWS_1252.name())),
+        |text| (text, None),
+    )
+}
+
+async fn looked_at(
+    request: &HttpRequest,
+    app: &App,
+    who: &Principal,
+    (table, guessed): (String, Option<&'static str>),
+) -> WebResult {
     match look(app, who, &table).await {
         Ok(looked) => {
             let page = page(request, table, FieldErrors::default());
-            show_page(&ImportPage { looked: Some(looked), ..page })
+            show_page(&ImportPage { looked: Some(looked), guessed, ..page })
         }
         Err(cause) => refused(request, table, cause),
     }
@@ -135,6 +154,25 @@ impl ImportPage {
     /// The letters with their meanings.
     fn letters() -> [(&'static str, &'static str); 3] {
         Criticality::ALL.map(|it| (it.as_str(), it.words()))
+    }
+
+    fn will_be_made(looked: &Looked) -> String {
+        match looked.lines.len() {
+            0 => "Nothing is left to make".to_owned(),
+            1 => "This asset will be made".to_owned(),
+            more => format!("These {more} assets will be made"),
+        }
+    }
+
+    fn passed_over(looked: &Looked) -> String {
+        match looked.there {
+            1 => {
+                "1 line is passed over: its asset is on the list already, just as it is told here.".to_owned()
+            }
+            more => format!(
+                "{more} lines are passed over: their assets are on the list already, just as they are told here."
+            ),
+        }
     }
 
     /// The first of what would be made.

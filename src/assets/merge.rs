@@ -55,10 +55,25 @@ mod tests {
         let was = facts("Line", "Hall 1", "");
         for (mine, now, wanted, told) in [
             (facts("Line 2", "Hall 1", ""), was.clone(), facts("Line 2", "Hall 1", ""), None),
-            (facts("Line", "Hall 1", "oiled"), facts("Line", "Hall 2", ""), facts("Line", "Hall 2", "oiled"), None),
+            (
+                facts("Line", "Hall 1", "oiled"),
+                facts("Line", "Hall 2", ""),
+                facts("Line", "Hall 2", "oiled"),
+                None,
+            ),
             (facts("Line", "Hall 2", ""), facts("Line", "Hall 2", ""), facts("Line", "Hall 2", ""), None),
-            (facts("Line", "Hall 3", ""), facts("Line", "Hall 2", ""), facts("Line", "Hall 3", ""), Some("Hall 2")),
-            (facts("Line", "Hall 3", ""), facts("Line", "", "x"), facts("Line", "Hall 3", "x"), Some("emptied")),
+            (
+                facts("Line", "Hall 3", ""),
+                facts("Line", "Hall 2", ""),
+                facts("Line", "Hall 3", ""),
+                Some("Hall 2"),
+            ),
+            (
+                facts("Line", "Hall 3", ""),
+                facts("Line", "", "x"),
+                facts("Line", "Hall 3", "x"),
+                Some("emptied"),
+            ),
         ] {
             let (merged, both) = merge(mine, &was, &now);
             assert_eq!(merged, wanted);

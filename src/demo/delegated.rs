@@ -63,13 +63,15 @@ const WEIGHTS: Story = Story {
 pub(super) async fn play(services: &Services, cast: &Cast) -> Result<()> {
     let (orders, gauge) = (&services.orders, &cast.of(Who::Gauge).asker);
     let due = services.app.now().plus_micros(DUE).to_chrono().format("%Y-%m-%d").to_string();
-    let stage = Stage::set(services, cast, cast.of(Who::Lena), ORDER.replace("{due}", &due).into_bytes()).await?;
+    let stage =
+        Stage::set(services, cast, cast.of(Who::Lena), ORDER.replace("{due}", &due).into_bytes()).await?;
     stage.approve().await?;
     stage.give_to(cast.of(Who::Ivo)).await?;
 
     claim(orders, gauge, stage.order_id(), Some(LEASE_S)).await?;
     let under = format!("00-{}-{}-01", WEIGHTS.trace_id(), WEIGHTS.span_id(0));
-    let under = TraceContext::parse(&under).ok_or_else(|| Error::internal("the example has a wrong trace"))?;
+    let under =
+        TraceContext::parse(&under).ok_or_else(|| Error::internal("the example has a wrong trace"))?;
     let at_work = gauge.clone().in_trace(under);
     for place in ["1.1", "1.2"] {
         tick(orders, &at_work, stage.order_id(), stage.target(place).await?).await?;

@@ -8,8 +8,8 @@ use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 
 use crate::audit::reads::JudgedVerdict;
-use crate::foundation::address::part;
 use crate::foundation::Asker;
+use crate::foundation::address::part;
 use crate::web::{Form, WebResult, see_other};
 
 use super::principal;

@@ -5,8 +5,8 @@ use actix_web::web::{Data, Path};
 
 use crate::audit::actions;
 use crate::audit::model::Materiality;
-use crate::foundation::address::part;
 use crate::foundation::Error;
+use crate::foundation::address::part;
 use crate::state::App;
 use crate::web::{Form, WebResult, flash, see_other};
 use crate::work_orders;

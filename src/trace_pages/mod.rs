@@ -45,8 +45,8 @@ mod render_test;
 
 use actix_web::HttpRequest;
 
-use crate::foundation::address::part;
 use crate::foundation::Action;
+use crate::foundation::address::part;
 use crate::state::App;
 use crate::web::{Access, Routes};
 

@@ -2,6 +2,7 @@
 
 use actix_web::http::{Method, StatusCode};
 use tracewright::assets::actions::create::{NewAsset, create as create_asset};
+use tracewright::assets::actions::import::import;
 use tracewright::assets::actions::relocate::relocate;
 use tracewright::assets::actions::retire::retire;
 use tracewright::assets::actions::take_up::take_up;
@@ -273,9 +274,38 @@ on_both! {
         assert_eq!(browser.get(&s, "/assets/a").await.status, StatusCode::NOT_FOUND, "looking makes nothing");
         let (kind, body) = crate::field::form(&[("file", Some("list.csv"), b"code,name\nb,\xe4\n")]);
         let latin = browser.send_body(&s, Method::POST, "/assets/import/file", &kind, body).await;
-        assert!(latin.status == StatusCode::UNPROCESSABLE_ENTITY && latin.body.contains("UTF-8"), "{}", latin.body);
+        assert!(latin.body.contains("read as windows-1252") && latin.body.contains(">ä</td>"), "{}", latin.body);
+        let wide: Vec<u8> = "\u{feff}code,name\nb,ł\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let (kind, body) = crate::field::form(&[("file", Some("list.csv"), &wide)]);
+        let wide = browser.send_body(&s, Method::POST, "/assets/import/file", &kind, body).await;
+        assert!(wide.body.contains(">ł</td>") && !wide.body.contains("read as"), "{}", wide.body);
+        let (kind, body) = crate::field::form(&[("file", Some("list.csv"), b"code,name\nb,\0\n")]);
+        let binary = browser.send_body(&s, Method::POST, "/assets/import/file", &kind, body).await;
+        assert!(binary.status == StatusCode::UNPROCESSABLE_ENTITY && binary.body.contains("no text"), "{}", binary.body);
         assert_eq!(browser.post(&s, "/assets/import", &sent(table)).await.status, StatusCode::SEE_OTHER);
         assert!(seen(&browser, &s, "/assets/b").await.body.contains("href=\"/assets/a\""));
+        // Sent once more with another line, what is there is passed over; what differs from it is refused.
+        let longer = format!("{table}c,C,b\n");
+        let looked = browser.post(&s, "/assets/import/preview", &sent(&longer)).await;
+        assert!(looked.body.contains("This asset will be made") && looked.body.contains("2 lines are passed over"), "{}", looked.body);
+        assert_eq!(browser.post(&s, "/assets/import", &sent(&longer)).await.status, StatusCode::SEE_OTHER);
+        let differs = browser.post(&s, "/assets/import/preview", &sent("code,name,parent\nb,B,plant\n")).await;
+        assert!(differs.body.contains("a code is never used twice"), "{}", differs.body);
+        let nothing = browser.post(&s, "/assets/import/preview", &sent(&longer)).await;
+        assert!(nothing.body.contains("Nothing is left to make") && !nothing.body.contains("Make all"), "{}", nothing.body);
+        holds(&t).await;
+    }
+
+    async fn a_long_list_is_made_in_several_commits(t: TestApp) {
+        let home = owner(&t).await;
+        let (boss, _) = somebody(&t, &home, Role::Supervisor).await;
+        let line = |i: usize| format!("c{i},C {i},{}\n", if i % 10 == 9 { String::new() } else { format!("c{}", i / 10 * 10 + 9) });
+        let table = format!("code,name,parent\n{}", (0..620).map(line).collect::<String>());
+        let head = async || t.app.db.read(|conn| Ok(tracewright::ledger::events::read_from(conn, 0, 10_000)?.len())).await.unwrap();
+        let before = head().await;
+        assert_eq!(import(&t.app, &boss, &table).await.unwrap(), 620);
+        assert_eq!(head().await - before, 620);
+        assert_eq!(import(&t.app, &boss, &table).await.unwrap(), 0, "all of it is there");
         holds(&t).await;
     }
 

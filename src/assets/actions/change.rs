@@ -10,13 +10,7 @@ use crate::state::App;
 
 /// Changes it; whether anything was different. With `was`, what its writer saw: what somebody else changed since then stays,
 /// and what both changed is refused at its field.
-pub async fn change(
-    app: &App,
-    asker: &Asker,
-    code: &str,
-    facts: Facts,
-    was: Option<Facts>,
-) -> Result<bool> {
+pub async fn change(app: &App, asker: &Asker, code: &str, facts: Facts, was: Option<Facts>) -> Result<bool> {
     asker.must(Action::KeepAssets)?;
     let facts = facts.checked()?;
     let (ledger, project, code) = (app.ledger.clone(), asker.project, code.to_owned());

@@ -1,4 +1,7 @@
 //! A whole list of assets from a file: looked at first, then all of it is taken, or nothing with the lines that are wrong.
+//!
+//! A long list takes several commits, so that other people's writes come in between. What is there already just as its line says is passed
+//! over: a list that was cut short, by the end of the server or by somebody who took a code meanwhile, is sent again as it is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,8 +24,10 @@ pub struct Line {
 /// What a table makes.
 #[derive(Clone, Debug, Default)]
 pub struct Looked {
-    /// In the order of the table.
+    /// What would be made, in the order of the table.
     pub lines: Vec<Line>,
+    /// Lines of assets that are there already just as they are told.
+    pub there: usize,
     /// Columns of which nothing is taken, as the table calls them.
     pub dropped: Vec<String>,
 }
@@ -33,6 +38,8 @@ const COLUMNS: [&str; 10] =
 
 /// Faults that are told at once.
 const FAULTS: usize = 100;
+/// Assets in one commit: others wait for it some tenths of a second at most.
+const BATCH: usize = 250;
 
 /// What a table would make now, and what of it is left out; keeps nothing.
 pub async fn look(app: &App, asker: &Asker, text: &str) -> Result<Looked> {
@@ -44,17 +51,51 @@ pub async fn look(app: &App, asker: &Asker, text: &str) -> Result<Looked> {
 /// Makes all of them, parents before their parts; gives how many.
 pub async fn import(app: &App, asker: &Asker, text: &str) -> Result<usize> {
     asker.must(Action::KeepAssets)?;
-    let (ledger, project, table) = (app.ledger.clone(), asker.project, read_table(text)?);
+    let mut left = in_turn(look(app, asker, text).await?.lines);
+    let mut made = 0;
+    while !left.is_empty() {
+        let rest = left.split_off(left.len().min(BATCH));
+        let batch = std::mem::replace(&mut left, rest);
+        let count = batch.len();
+        write_batch(app, asker, batch).await.map_err(|cause| cut_short(made, cause))?;
+        made += count;
+    }
+    Ok(made)
+}
+
+async fn write_batch(app: &App, asker: &Asker, batch: Vec<Line>) -> Result<()> {
+    let (ledger, project) = (app.ledger.clone(), asker.project);
     let write = move |tx: &mut Tx<'_>| {
         super::take_turn(tx, project)?;
-        let lines = weigh(tx.conn, project, table)?.lines;
-        let (count, mut parents) = (lines.len(), reads::parents(tx.conn, project)?);
-        for Line { asset, .. } in in_turn(lines) {
-            write_one(tx, &ledger, project, &mut parents, asset)?;
+        let mut parents = reads::parents(tx.conn, project)?;
+        for Line { line, asset } in batch {
+            write_one(tx, &ledger, project, &mut parents, asset).map_err(|cause| at_line(line, cause))?;
         }
-        Ok(count)
+        Ok(())
     };
     app.db.write(&asker.actor, write).await
+}
+
+fn at_line(line: usize, cause: Error) -> Error {
+    match cause {
+        Error::Invalid(errors) => {
+            let faults: Vec<_> = errors.0.into_iter().map(|fault| (line, fault.message)).collect();
+            Error::Invalid(told(&faults))
+        }
+        other => other,
+    }
+}
+
+/// What stands in the way was written since the table was looked at; nothing of this commit was kept, all before it is.
+fn cut_short(made: usize, cause: Error) -> Error {
+    match cause {
+        Error::Invalid(mut errors) if made > 0 => {
+            let rest = "send the table again once this is put right: they are passed over";
+            errors.add("file", format!("{made} assets of the table are on the list; {rest}"));
+            Error::Invalid(errors)
+        }
+        other => other,
+    }
 }
 
 /// A table as it stands, with what is wrong in itself by line.
@@ -84,7 +125,10 @@ fn weigh(conn: &mut AnyConnection, project: ProjectKey, table: Table) -> Result<
         faults.extend(told.into_iter().map(|fault| (line.line, fault)));
     }
     faults.sort_by_key(|(line, _)| *line);
-    told(&faults).into_result().map(|()| Looked { lines, dropped })
+    let count = lines.len();
+    let lines: Vec<Line> = lines.into_iter().filter(|line| !tree.is_there(line)).collect();
+    let there = count - lines.len();
+    told(&faults).into_result().map(|()| Looked { lines, there, dropped })
 }
 
 fn told(faults: &[(usize, String)]) -> FieldErrors {
@@ -112,6 +156,9 @@ struct Tree {
 impl Tree {
     /// Puts one in; gives what is wrong with it. One too many for a project is refused.
     fn put(&mut self, line: &Line) -> Result<Vec<String>> {
+        if self.is_there(line) {
+            return Ok(Vec::new());
+        }
         let mut faults = Vec::new();
         for said in
             [Code::parse("code", &line.asset.code).map(drop), line.asset.facts.clone().checked().map(drop)]
@@ -134,6 +181,18 @@ impl Tree {
             self.wrong.insert(line.line);
         }
         Ok(faults)
+    }
+
+    /// Whether it is on the list already, just as it is told here and told once.
+    fn is_there(&self, line: &Line) -> bool {
+        let Some(row) = self.known.get(&key_of(&line.asset.code)) else { return false };
+        let above = self.known.get(&key_of(&line.asset.parent)).map(|above| &above.asset_id);
+        let facts = line.asset.facts.clone().checked();
+        row.retired_at.is_none()
+            && above == row.parent.as_ref()
+            && (above.is_some() || line.asset.parent.is_empty())
+            && facts.is_ok_and(|facts| facts == row.facts())
+            && self.first.get(&row.code_key) == Some(&line.line)
     }
 
     fn twice(&self, line: &Line) -> Option<String> {

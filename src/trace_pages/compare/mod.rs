@@ -275,8 +275,7 @@ fn page(
     only_changes: bool,
     now: Timestamp,
 ) -> DiffPage {
-    let base =
-        format!("/traces/{}/diff/{}", part(&loaded.a.trace_id), part(&loaded.b.trace_id));
+    let base = format!("/traces/{}/diff/{}", part(&loaded.a.trace_id), part(&loaded.b.trace_id));
     let states: Vec<_> = pairs.iter().map(|pair| state(loaded, pair)).collect();
     let counted = |word: &str| states.iter().filter(|state| state.0 == word).count();
     let wanted = || pairs.iter().zip(&states).filter(|(_, state)| !only_changes || state.0 != "same");
