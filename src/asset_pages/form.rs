@@ -164,20 +164,31 @@ pub async fn change(
             Ok(flash::good(see_other(format!("/assets/{code}")), words))
         }
         Err(Error::Invalid(errors)) => {
-            let given = with_news(&app, &who, &code, given).await?;
-            again(&request, &app, &who, code, (given, errors)).await
+            let said = with_news(&app, &who, &code, (given, errors)).await?;
+            again(&request, &app, &who, code, said).await
         }
         Err(other) => Err(WebError(other)),
     }
 }
 
-/// What was typed, with what somebody else changed meanwhile in the fields that were left alone.
-async fn with_news(app: &App, who: &Asker, code: &str, given: Given) -> Result<Given> {
-    let Some(was) = given.was.as_ref() else { return Ok(given) };
+/// What was typed, with what somebody else changed meanwhile in the fields that were left alone. What both changed is told at its field,
+/// whatever else is wrong: the next press is held against what stands there now, and writes over it.
+async fn with_news(
+    app: &App,
+    who: &Asker,
+    code: &str,
+    (given, errors): (Given, FieldErrors),
+) -> Result<(Given, FieldErrors)> {
+    let Some(was) = given.was.as_ref() else { return Ok((given, errors)) };
     let (project, code) = (who.project, code.to_owned());
     let now = app.db.read(move |conn| reads::get(conn, project, &code)).await?.facts();
-    let (facts, _) = merge(given.facts, was, &now);
-    Ok(Given { facts, was: Some(now), ..given })
+    let (facts, mut said) = merge(given.facts, was, &now);
+    for fault in errors.0 {
+        if !said.0.contains(&fault) {
+            said.0.push(fault);
+        }
+    }
+    Ok((Given { facts, was: Some(now), ..given }, said))
 }
 
 async fn again(

@@ -329,6 +329,12 @@ on_both! {
         let met = save("Bigger hall", "South", &was).await;
         assert_eq!(met.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(met.body.contains("“Big hall”") && met.body.contains("“North”") && met.body.contains("South"), "{}", met.body);
+        // Beside another fault they hear of it too: the next press would write over the other's place.
+        let fields = [("name", "Filler hall"), ("place", "South"), ("criticality", "Z"), ("was", was.as_str())];
+        let wrong = browser.post(&s, "/assets/hall-1/edit", &serde_urlencoded::to_string(fields).unwrap()).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.body.contains("expected A, B or C") || wrong.body.contains("Expected A, B or C"), "{}", wrong.body);
+        assert!(wrong.body.contains("“North”") && wrong.body.contains("South"), "{}", wrong.body);
         holds(&t).await;
     }
 
