@@ -86,7 +86,8 @@ pub(super) async fn throw_away(app: Data<App>, who: Principal, view: Path<String
 
 /// The filters that a form brings along. What could not be listed is not kept.
 fn filters_of(form: &Form, who: &Principal, app: &App) -> Result<Asked> {
-    let asked = Asked::parse(form.raw("query"))?;
+    // Written as it is kept: what was short as it was sent may be too long to be read again, and the list reads every view.
+    let asked = Asked::parse(&Asked::parse(form.raw("query"))?.query())?;
     asked.filter(who, app.now())?;
     if asked.is_narrowed() {
         Ok(asked)
