@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::bulk::{self, Offered};
+use super::csv;
 use super::filters::{Asked, FilterChip, LIST, OPEN};
 use super::saved::{self, Kept};
 use super::views::{self, View};
@@ -13,7 +14,7 @@ use crate::foundation::{Action, Grant, Timestamp};
 use crate::order_pages::text;
 use crate::state::App;
 use crate::web::charts::Svg;
-use crate::web::format::Due;
+use crate::web::format::{self, Due};
 use crate::web::page::show as show_page;
 use crate::web::{Principal, Shell, WebResult};
 use crate::work_orders::model::{Priority, Status};
@@ -170,6 +171,12 @@ impl ListPage {
 
     fn priorities() -> [&'static str; 5] {
         Priority::ALL.map(Priority::as_str)
+    }
+
+    /// How many orders the list as a file holds at most, where it may have more.
+    fn most_in_file(&self) -> Option<String> {
+        let is_long = self.next.is_some() || self.asked.after.is_some();
+        is_long.then(|| format::number(i64::try_from(csv::ROWS).unwrap_or(i64::MAX)))
     }
 
     /// Who can be chosen, and whether they are; somebody else stands among them where an address names them.

@@ -159,6 +159,9 @@ on_both! {
         let csv = get(&t, &asker, "/work-orders.csv?status=draft&sort=number").await.body;
         let found: Vec<&str> = csv.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
         assert_eq!(found[..3], ["WO-2026-1000", "WO-2026-999", "WO-2026-030"], "{csv}");
+        // A day is that day, and not the midnight that ends it.
+        let last = csv.lines().find(|line| line.starts_with("WO-2026-030,")).unwrap();
+        assert!(last.contains(",2026-12-01,"), "{last}");
         let first = get(&t, &asker, "/work-orders").await.body;
         for view in ["Mine", "Late", "Nobody\u{2019}s", "On hold", "Failed", "All", "To approve", "To verify"] {
             assert!(first.contains(view), "{view}");
