@@ -38,23 +38,34 @@ impl Unknown {
     }
 }
 
-/// The tags that no asset has, those of most orders first, and how many orders name them.
+/// The tags that no asset has, those of most orders first.
+#[derive(Default)]
+pub(super) struct AllUnknown {
+    pub(super) listed: Vec<Unknown>,
+    /// How many tags come after those.
+    pub(super) more: usize,
+    /// How many orders name any of them.
+    pub(super) orders: i64,
+}
+
+/// Reads them.
 pub(super) fn unknown(
     conn: &mut AnyConnection,
     project: ProjectKey,
     known: &BTreeSet<String>,
-) -> Result<(Vec<Unknown>, i64)> {
+) -> Result<AllUnknown> {
     let mut tags = by_asset::tags(conn, project)?;
     tags.retain(|(key, _)| !known.contains(key));
     tags.sort_by_key(|(key, orders)| (std::cmp::Reverse(*orders), key.clone()));
-    let total = tags.iter().map(|(_, orders)| orders).sum();
-    let mut unknown = Vec::new();
+    let orders = tags.iter().map(|(_, orders)| orders).sum();
+    let more = tags.len().saturating_sub(LISTED);
+    let mut listed = Vec::new();
     for (key, orders) in tags.into_iter().take(LISTED) {
         let (tag, name) = by_asset::written(conn, project, &key)?.unwrap_or_default();
         let is_code = Code::parse("code", &tag).is_ok();
-        unknown.push(Unknown { key, tag, name, orders, is_code });
+        listed.push(Unknown { key, tag, name, orders, is_code });
     }
-    Ok((unknown, total))
+    Ok(AllUnknown { listed, more, orders })
 }
 
 /// POST `/assets/new/named`: field `tag`. The asset gets the name that the newest order gives it.

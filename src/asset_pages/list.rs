@@ -6,7 +6,7 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Query};
 use askama::Template;
 
-use super::choose::{Unknown, unknown};
+use super::choose::{AllUnknown, unknown};
 use super::tree::{Forest, TreeRow};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Grant};
@@ -24,9 +24,7 @@ struct ListPage {
     has_assets: bool,
     may_keep: bool,
     /// Tags of orders that no asset has, for whoever may register them.
-    unknown: Vec<Unknown>,
-    /// How many orders name those.
-    unknown_orders: i64,
+    unknown: AllUnknown,
 }
 
 /// GET `/assets`; `q` looks for words in code, name, kind and place.
@@ -43,10 +41,10 @@ pub async fn show(
         let forest = Forest::read(conn, &asker, now)?;
         let known: BTreeSet<String> = forest.rows.iter().map(|row| row.code_key.clone()).collect();
         // Whoever keeps assets sees every order; of the others nobody is told what orders name.
-        let unknown = if may_keep { unknown(conn, asker.project, &known)? } else { (Vec::new(), 0) };
+        let unknown = if may_keep { unknown(conn, asker.project, &known)? } else { AllUnknown::default() };
         Ok((forest, unknown))
     };
-    let (forest, (unknown, unknown_orders)) = app.db.read(read).await?;
+    let (forest, unknown) = app.db.read(read).await?;
     show_page(&ListPage {
         shell: Shell::of_tab(&request, "Assets", "assets"),
         tree: if q.is_empty() { forest.around(None) } else { forest.found(&q) },
@@ -54,6 +52,5 @@ pub async fn show(
         has_assets: !forest.rows.is_empty(),
         may_keep,
         unknown,
-        unknown_orders,
     })
 }

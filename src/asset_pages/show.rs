@@ -194,6 +194,11 @@ impl AssetPage {
     fn has_more_open(&self) -> bool {
         usize::try_from(self.open_count).is_ok_and(|count| count > self.open.len())
     }
+
+    /// The same of those that have ended.
+    fn has_more_ended(&self) -> bool {
+        usize::try_from(self.ended_count).is_ok_and(|count| count > self.ended.len())
+    }
 }
 
 /// What is said of it, without what nobody said.

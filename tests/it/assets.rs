@@ -13,6 +13,7 @@ use tracewright::ledger::rebuild;
 use tracewright::people::model::{ProjectId, ProjectName};
 use tracewright::work_orders::actions::create::create as create_order;
 use tracewright::work_orders::actions::edit_plan::edit_plan;
+use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::editing::Edit;
 use tracewright::work_orders::model::{AssetRef, Plan, Priority, Status};
 use tracewright::work_orders::{read, reads as orders, write};
@@ -146,6 +147,29 @@ on_both! {
         assert!(first.contains("c-199") && !first.contains("c-200") && first.contains("from=200"), "{first}");
         let second = seen(&browser, &s, "/assets/labels?from=200").await.body;
         assert!(second.contains("c-309") && !second.contains("c-199") && !second.contains("Next sheet"), "{second}");
+    }
+
+    async fn orders_that_a_page_leaves_out_are_said_and_led_to(t: TestApp) {
+        let home = owner(&t).await;
+        let (boss, browser) = somebody(&t, &home, Role::Supervisor).await;
+        plant(&t, &boss).await;
+        for at in 0..21 {
+            let made = create_order(&t.app, &boss, plan(&format!("Past {at:02}"), "line-02"), None).await.unwrap();
+            let asked = Move { reason: "not needed".to_owned(), ..Move::to(Status::Cancelled) };
+            transition(&t.services.orders, &boss, &made.order_id, asked).await.unwrap();
+            t.clock.advance(MINUTE);
+        }
+        let s = site(&t).await;
+        let page = seen(&browser, &s, "/assets/line-02").await.body;
+        assert!(page.contains("21 finished") && page.contains("These 20 changed last") && !page.contains("Past 00"), "{page}");
+        let all = "/work-orders?asset=Line-02&status=completed,verified,closed,cancelled";
+        assert!(page.contains(&all.replace('&', "&amp;")), "{page}");
+        assert!(seen(&browser, &s, all).await.body.contains("Past 00"));
+        for at in 0..51 {
+            create_order(&t.app, &boss, plan("Named elsewhere", &format!("tag-{at:02}")), None).await.unwrap();
+        }
+        let list = seen(&browser, &s, "/assets").await.body;
+        assert!(list.contains("tag-49") && !list.contains("tag-50") && list.contains("1 more come after them"), "{list}");
     }
 
     async fn nothing_is_put_below_a_retired_asset_and_a_move_says_where_to(t: TestApp) {
