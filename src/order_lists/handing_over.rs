@@ -37,6 +37,8 @@ struct HandingOverPage {
     count: i64,
     /// Drafts they wrote that are not among these: nobody but them has to do with one.
     drafts: Vec<OrderRow>,
+    /// Whether more of them come after those.
+    has_more_drafts: bool,
     /// Number and title of the order that their timer runs on, and since when.
     timer: Option<(String, String, text::Html)>,
     may_hand_over: bool,
@@ -200,14 +202,13 @@ async fn page(
     let read = move |conn: &mut AnyConnection| {
         let member = member(conn, project, &id)?;
         let (rows, count) = reads::open_of(conn, project, std::slice::from_ref(&id), MOST)?;
-        let mut drafts = reads::written_by(conn, project, &id, Status::Draft, MOST)?;
-        drafts.retain(|draft| rows.iter().all(|row| row.order_id != draft.order_id));
+        let drafts = drafts_beside(conn, project, &id, &rows)?;
         let rows: Result<Vec<Row>> = rows.into_iter().map(|row| row_of(conn, row, &id, now)).collect();
         let timer = gathered::running_of(conn, project, &id)?;
         let receivers = workers(conn, project)?;
         Ok((member, rows?, count, drafts, timer, receivers))
     };
-    let (member, rows, count, drafts, timer, receivers) = orders.app.db.read(read).await?;
+    let (member, rows, count, (drafts, has_more_drafts), timer, receivers) = orders.app.db.read(read).await?;
     let may_manage = who.may(Action::ManagePeople) == Grant::Any;
     let title = format!("Open orders of {}", member.account.name);
     Ok(HandingOverPage {
@@ -219,6 +220,7 @@ async fn page(
         rows,
         count,
         drafts,
+        has_more_drafts,
         may_hand_over: who.may(Action::Assign) == Grant::Any,
         may_manage,
         receivers: receivers.iter().map(words).filter(|(id, _)| id != account).collect(),
@@ -227,6 +229,21 @@ async fn page(
         form,
         errors: FieldErrors::default(),
     })
+}
+
+/// The drafts that they wrote and that are not among these orders, and whether there are more of them.
+fn drafts_beside(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    account: &str,
+    rows: &[OrderRow],
+) -> Result<(Vec<OrderRow>, bool)> {
+    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    let mut drafts = reads::written_by(conn, project, account, Status::Draft, MOST + 1)?;
+    let has_more = drafts.len() > most;
+    drafts.truncate(most);
+    drafts.retain(|draft| rows.iter().all(|row| row.order_id != draft.order_id));
+    Ok((drafts, has_more))
 }
 
 fn member(conn: &mut AnyConnection, project: ProjectKey, account: &str) -> Result<Member> {

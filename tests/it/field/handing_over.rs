@@ -4,9 +4,10 @@ use actix_web::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tracewright::people::AccountId;
+use tracewright::work_orders::actions::create::create;
 use tracewright::work_orders::actions::isolation::sign_on;
 use tracewright::work_orders::actions::transition::{Move, transition};
-use tracewright::work_orders::model::HoldCode;
+use tracewright::work_orders::model::{HoldCode, Plan};
 
 use super::*;
 use crate::guards::stage::{give, hire, load};
@@ -52,6 +53,17 @@ on_both! {
         let history = owner.get(&s, &format!("/work-orders/{}", work.number)).await.body;
         assert!(history.contains("assigned it to eva: dana has left us"), "{history}");
         assert!(history.contains("stopped a timer: the work was handed over"), "{history}");
+    }
+
+    async fn drafts_that_are_left_out_are_said(t: TestApp) {
+        let (work, s) = (work(&t).await, site(&t).await);
+        for at in 0..101 {
+            let plan = Plan { title: format!("Begun {at}"), ..Plan::default() };
+            create(&t.app, &work.dana, plan, None).await.unwrap();
+        }
+        let owner = browser(&t, "owner@example.com").await;
+        let page = owner.get(&s, &format!("/people/{}/orders", work.dana.id())).await.body;
+        assert!(page.contains("more than 100 drafts") && page.contains("These changed last"), "{page}");
     }
 
     async fn each_order_is_checked_and_the_answer_says_which_was_not_handed_over_and_why(t: TestApp) {
