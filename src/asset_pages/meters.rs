@@ -139,6 +139,8 @@ struct MeterPage {
     meter: MeterView,
     facts: MeterFacts,
     readings: Vec<ReadingView>,
+    /// Whether it was read more often than is listed.
+    has_more: bool,
     typed: Typed,
     may_read: bool,
     may_keep: bool,
@@ -180,15 +182,19 @@ async fn page(
         let asset = reads::get(conn, project, &code)?;
         let row = reads::meter(conn, project, &asset.asset_id, &meter)?;
         let of = (asset.asset_id.as_str(), row.meter_id.as_str());
-        let all = reads::readings(conn, project, of, Timestamp(i64::MIN), READINGS)?;
+        let all = reads::readings(conn, project, of, Timestamp(i64::MIN), READINGS + 1)?;
         let view = MeterView::read(conn, project, &asset, &row, now)?;
         Ok((asset, row.facts(), view, all))
     };
-    let (asset, facts, meter, readings) = app.db.read(read).await?;
+    let (asset, facts, meter, mut readings) = app.db.read(read).await?;
+    let most = usize::try_from(READINGS).unwrap_or(usize::MAX);
+    let has_more = readings.len() > most;
+    readings.truncate(most);
     let may = |action| who.may(action) > Grant::Never;
     Ok(MeterPage {
         shell: Shell::of_tab(request, format!("{} of {}", facts.name, asset.code), "assets"),
         readings: readings.into_iter().map(|row| ReadingView::of(row, &facts, who, now)).collect(),
+        has_more,
         facts: typed.facts.clone().unwrap_or(facts),
         is_retired: asset.retired_at.is_some(),
         may_report: asset.retired_at.is_none() && may(Action::CreateDraft),

@@ -1,12 +1,14 @@
 //! Assets on both databases: the tree, meters, rights, and the way from a label to an order.
 
 use actix_web::http::{Method, StatusCode};
+use tracewright::assets::actions::add_meter::add_meter;
 use tracewright::assets::actions::create::{NewAsset, create as create_asset};
 use tracewright::assets::actions::import::import;
+use tracewright::assets::actions::read_meter::{Reading, read_meter};
 use tracewright::assets::actions::relocate::relocate;
 use tracewright::assets::actions::retire::retire;
 use tracewright::assets::actions::take_up::take_up;
-use tracewright::assets::model::Facts;
+use tracewright::assets::model::{Facts, MeterFacts, MeterKind};
 use tracewright::assets::reads;
 use tracewright::foundation::{Asker, Error, ProjectKey, Role};
 use tracewright::ledger::rebuild;
@@ -408,6 +410,21 @@ on_both! {
         let last = t.app.db.read(kept).await.unwrap().unwrap();
         assert_eq!((last.value.as_str(), last.millionths), ("12", 12_000_000));
         holds(&t).await;
+    }
+
+    async fn a_meter_says_where_it_was_read_more_often_than_is_listed(t: TestApp) {
+        let home = owner(&t).await;
+        let (boss, browser) = somebody(&t, &home, Role::Supervisor).await;
+        plant(&t, &boss).await;
+        let facts = MeterFacts { name: "Hours".to_owned(), kind: MeterKind::Counter, ..MeterFacts::default() };
+        let meter = add_meter(&t.app, &boss, "line-02", facts).await.unwrap();
+        for at in 0..501 {
+            let reading = Reading { value: at.to_string(), reason: String::new() };
+            read_meter(&t.app, &boss, "line-02", &meter, reading).await.unwrap();
+        }
+        let s = site(&t).await;
+        let page = seen(&browser, &s, &format!("/assets/line-02/meters/{meter}")).await.body;
+        assert!(page.contains("The newest 500 are listed and drawn") && page.contains("history=all#history"), "{page}");
     }
 
     async fn another_projects_asset_is_not_found(t: TestApp) {
