@@ -11,7 +11,7 @@ use crate::assets::actions::change_meter::change_meter;
 use crate::assets::actions::read_meter::{Reading, read_meter};
 use crate::assets::actions::withdraw_reading::withdraw_reading;
 use crate::assets::model::{MeterFacts, MeterKind};
-use crate::assets::reads::{self, AssetRow, MeterRow, ReadingRow};
+use crate::assets::reads::{self, AssetRow, MeterRow, ReadingRow, Units};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Error, FieldErrors, Grant, ProjectKey, Result, Timestamp};
 use crate::order_pages::text::{self, Html};
@@ -35,6 +35,8 @@ pub struct MeterView {
     pub limits: String,
     /// The last value that counts.
     pub last: Option<ReadingRow>,
+    /// The unit that it was written in.
+    pub last_unit: String,
     /// When it was read.
     pub at: Html,
     pub drawing: Svg,
@@ -43,24 +45,26 @@ pub struct MeterView {
 }
 
 impl MeterView {
-    /// Reads it for a page.
+    /// Reads it for a page. Drawn is what was written in the unit that the meter has now.
     pub(super) fn read(
         conn: &mut AnyConnection,
         project: ProjectKey,
-        asset: &AssetRow,
-        meter: &MeterRow,
+        (asset, meter): (&AssetRow, &MeterRow),
+        units: &Units,
         now: Timestamp,
     ) -> Result<Self> {
+        let facts = meter.facts();
         let of = (asset.asset_id.as_str(), meter.meter_id.as_str());
+        let as_read = |reading: &ReadingRow| facts.in_unit(units.get(&reading.reading_id));
         let mut month = reads::readings(conn, project, of, now.plus_micros(-MONTH), READINGS)?;
-        month.retain(|reading| reading.withdrawn_at.is_none());
+        let is_drawn = |unit: &String| *unit == facts.unit;
+        month.retain(|it| it.withdrawn_at.is_none() && units.get(&it.reading_id).is_none_or(is_drawn));
         let last = reads::last(conn, project, of.0, of.1)?;
         let points: Vec<(i64, i64)> =
             month.iter().rev().map(|reading| (reading.at.0, reading.millionths)).collect();
-        let facts = meter.facts();
         let is_out = last.as_ref().is_some_and(|last| !last.beyond.is_empty());
         let fault = match &last {
-            Some(last) if is_out => Some(fault_address(asset, &facts, last)?),
+            Some(last) if is_out => Some(fault_address(asset, &as_read(last), last)?),
             _ => None,
         };
         Ok(Self {
@@ -68,6 +72,7 @@ impl MeterView {
             limits: facts.limits(),
             drawing: charts::limited(&points, &facts.limits_in_millionths(), is_out),
             at: last.as_ref().map(|last| text::moment(last.at, now)).unwrap_or_default(),
+            last_unit: last.as_ref().map(|last| as_read(last).unit).unwrap_or_default(),
             name: facts.name,
             unit: facts.unit,
             last,
@@ -100,7 +105,7 @@ struct ReadingView {
 }
 
 impl ReadingView {
-    fn of(row: ReadingRow, meter: &MeterFacts, who: &Asker, now: Timestamp) -> Self {
+    fn of(row: ReadingRow, (meter, units): (&MeterFacts, &Units), who: &Asker, now: Timestamp) -> Self {
         let may = |action| who.may(action) == Grant::Any;
         let withdrawn = row.withdrawn_at.map(|at| {
             let by = Html::text(&format!("withdrawn by {}", row.withdrawn_by()));
@@ -108,7 +113,7 @@ impl ReadingView {
         });
         let is_theirs = row.by_id == who.id() || may(Action::KeepAssets);
         Self {
-            value: meter.with_unit(&row.value),
+            value: meter.in_unit(units.get(&row.reading_id)).with_unit(&row.value),
             meta: Html::joined([Html::text(&row.by()), text::moment(row.at, now)], ", "),
             may_withdraw: withdrawn.is_none() && is_theirs && may(Action::ReadMeter),
             withdrawn,
@@ -183,17 +188,18 @@ async fn page(
         let row = reads::meter(conn, project, &asset.asset_id, &meter)?;
         let of = (asset.asset_id.as_str(), row.meter_id.as_str());
         let all = reads::readings(conn, project, of, Timestamp(i64::MIN), READINGS + 1)?;
-        let view = MeterView::read(conn, project, &asset, &row, now)?;
-        Ok((asset, row.facts(), view, all))
+        let units = reads::units(&reads::history(conn, project, &asset.asset_id)?)?;
+        let view = MeterView::read(conn, project, (&asset, &row), &units, now)?;
+        Ok((asset, (row.facts(), units), view, all))
     };
-    let (asset, facts, meter, mut readings) = app.db.read(read).await?;
+    let (asset, (facts, units), meter, mut readings) = app.db.read(read).await?;
     let most = usize::try_from(READINGS).unwrap_or(usize::MAX);
     let has_more = readings.len() > most;
     readings.truncate(most);
     let may = |action| who.may(action) > Grant::Never;
     Ok(MeterPage {
         shell: Shell::of_tab(request, format!("{} of {}", facts.name, asset.code), "assets"),
-        readings: readings.into_iter().map(|row| ReadingView::of(row, &facts, who, now)).collect(),
+        readings: readings.into_iter().map(|row| ReadingView::of(row, (&facts, &units), who, now)).collect(),
         has_more,
         facts: typed.facts.clone().unwrap_or(facts),
         is_retired: asset.retired_at.is_some(),

@@ -134,9 +134,10 @@ impl Found {
         let open = list(conn, project, &keys, own.as_deref(), Which::Open, OPEN)?;
         let ended = list(conn, project, &keys, own.as_deref(), Which::Ended, ENDED)?;
         let rows = reads::meters(conn, project, &asset.asset_id)?;
-        let meters: Result<Vec<MeterView>> =
-            rows.iter().map(|meter| MeterView::read(conn, project, &asset, meter, now)).collect();
         let events = reads::history(conn, project, &asset.asset_id)?;
+        let units = reads::units(&events)?;
+        let meters: Result<Vec<MeterView>> =
+            rows.iter().map(|meter| MeterView::read(conn, project, (&asset, meter), &units, now)).collect();
         let rounds = Rounds::read(conn, service, who, &asset)?;
         Ok(Self { meters: meters?, asset, rounds, forest, open, ended, events, below_count })
     }

@@ -308,6 +308,11 @@ impl MeterFacts {
         if self.unit.is_empty() { value.to_owned() } else { format!("{value} {}", self.unit) }
     }
 
+    /// The same in another unit, where one is named: as it was when something was read.
+    pub fn in_unit(&self, unit: Option<&String>) -> Self {
+        Self { unit: unit.unwrap_or(&self.unit).clone(), ..self.clone() }
+    }
+
     /// The limits as millionths, for drawing them.
     pub fn limits_in_millionths(&self) -> Vec<i64> {
         [&self.low, &self.high].into_iter().filter_map(|limit| decimal(limit)).collect()

@@ -11,7 +11,7 @@ use crate::ledger::Event;
 use crate::ledger::events::read_stream;
 
 use super::decide::Parents;
-use super::events::stream_of;
+use super::events::{AssetEvent, stream_of};
 use super::model::key_of;
 pub use super::store::{AssetRow, MeterRow, ReadingRow};
 
@@ -180,6 +180,21 @@ pub fn readings(
         .limit(limit)
         .select(ReadingRow::as_select())
         .load(conn)?)
+}
+
+/// The unit that each reading was written in, by its id: the meter may measure in another one by now.
+pub type Units = BTreeMap<String, String>;
+
+/// Those of what happened to an asset.
+pub fn units(events: &[Event]) -> Result<Units> {
+    let mut units = Units::new();
+    for event in events {
+        let Some(body) = &event.body else { continue };
+        if let AssetEvent::MeterRead(read) = AssetEvent::read(&event.kind, body.data.clone())? {
+            units.insert(read.reading, read.unit);
+        }
+    }
+    Ok(units)
 }
 
 /// What happened to an asset, oldest first.

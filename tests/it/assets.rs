@@ -409,6 +409,16 @@ on_both! {
         };
         let last = t.app.db.read(kept).await.unwrap().unwrap();
         assert_eq!((last.value.as_str(), last.millionths), ("12", 12_000_000));
+        // What was read in hours stays hours when the meter counts minutes.
+        let changed = browser.post(&s, &format!("{meter}/change"), "name=Hours&unit=min&kind=counter&low=&high=").await;
+        assert_eq!(changed.status, StatusCode::SEE_OTHER, "{}", changed.body);
+        t.clock.advance(MINUTE);
+        let list = seen(&dana, &s, &meter).await.body;
+        assert!(list.contains("<b>90.50 h</b>") && !list.contains("90.50 min") && list.contains("<b>12</b> h</p>"), "{list}");
+        assert!(seen(&dana, &s, "/assets/line-02").await.body.contains("<b>12</b> h</p>"));
+        assert_eq!(read("value=720").await.status, StatusCode::SEE_OTHER);
+        let list = seen(&dana, &s, &meter).await.body;
+        assert!(list.contains("<b>720 min</b>") && list.contains("<b>12 h</b>"), "{list}");
         holds(&t).await;
     }
 

@@ -30,7 +30,9 @@ pub async fn withdraw_reading(
         if found.withdrawn_at.is_some() {
             return Err(Error::refused("This reading is withdrawn already."));
         }
-        let was = format!("{}: {}", facts.name, facts.with_unit(&found.value));
+        let units = reads::units(&reads::history(tx.conn, project, &asset.asset_id)?)?;
+        let read = facts.in_unit(units.get(&reading));
+        let was = format!("{}: {}", facts.name, read.with_unit(&found.value));
         let event = AssetEvent::ReadingWithdrawn(ReadingWithdrawn { meter, reading, was, reason });
         super::append(tx, &ledger, project, &asset.asset_id, &event)
     };
