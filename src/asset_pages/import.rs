@@ -83,7 +83,12 @@ async fn table_of(parts: &mut Parts) -> Result<(String, Option<&'static str>)> {
             }
             read.extend_from_slice(&chunk);
         }
-        let (text, guessed) = decoded(read);
+        let (text, guessed) = decoded(read)?;
+        // It comes back in a form, where each of its bytes takes up to three.
+        if text.len() > MOST_BYTES {
+            let most = MOST_BYTES >> 20;
+            return Err(Error::invalid("file", format!("in UTF-8 the file has more than {most} MiB; split it")));
+        }
         if text.contains('\0') {
             let message = "this is no text; save the table as CSV in UTF-8 and choose it again";
             return Err(Error::invalid("file", message));
@@ -93,15 +98,24 @@ async fn table_of(parts: &mut Parts) -> Result<(String, Option<&'static str>)> {
     Err(Error::invalid("file", "choose a file"))
 }
 
-/// Spreadsheets write UTF-8, UTF-16 with its mark, or what their country used before; the last is guessed, as browsers do.
-fn decoded(bytes: Vec<u8>) -> (String, Option<&'static str>) {
+/// Spreadsheets write UTF-8, UTF-16 with its mark, or what their country used before; the last is guessed, as browsers do. A file that is
+/// not what its mark says is refused: a code stands on its label for ever, and is not to hold a letter that nobody wrote.
+fn decoded(bytes: Vec<u8>) -> Result<(String, Option<&'static str>)> {
     if let Some((encoding, _)) = Encoding::for_bom(&bytes) {
-        return (encoding.decode(&bytes).0.into_owned(), None);
+        let (text, _, has_faults) = encoding.decode(&bytes);
+        if has_faults {
+            let words = format!(
+                "the file begins as {} and is not all of it; save the table as CSV in UTF-8 and choose it again",
+                encoding.name()
+            );
+            return Err(Error::invalid("file", words));
+        }
+        return Ok((text.into_owned(), None));
     }
-    String::from_utf8(bytes).map_or_else(
+    Ok(String::from_utf8(bytes).map_or_else(
         |refused| (WINDOWS_1252.decode(refused.as_bytes()).0.into_owned(), Some(WINDOWS_1252.name())),
         |text| (text, None),
-    )
+    ))
 }
 
 async fn looked_at(
