@@ -127,6 +127,11 @@ on_both! {
         let order = crate::harness::orders::load(&t, &boss, &row.order_id).await;
         let names: Vec<&str> = order.gathered.files.iter().map(|file| file.name.as_str()).collect();
         assert_eq!((row.status(), names), (Status::Submitted, vec!["smoke.png"]));
+        // What is wrong with the order and with no field of the form is said too.
+        create_asset(&t.app, &boss, new("long", &"漢".repeat(200), "")).await.unwrap();
+        let long = requester.post(&s, "/assets/long/report", &form).await;
+        assert_eq!(long.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(long.body.contains("600 bytes are too many") && long.body.contains("role=\"alert\""), "{}", long.body);
         retire(&t.app, &boss, "line-02", "gone").await.unwrap();
         let page = seen(&requester, &s, "/assets/line-02/report").await.body;
         assert!(page.contains("is retired") && !page.contains("name=\"what\""), "{page}");
