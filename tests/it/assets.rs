@@ -314,7 +314,7 @@ on_both! {
         let binary = browser.send_body(&s, Method::POST, "/assets/import/file", &kind, body).await;
         assert!(binary.status == StatusCode::UNPROCESSABLE_ENTITY && binary.body.contains("no text"), "{}", binary.body);
         let long: Vec<u8> = format!("\u{feff}code,name\nb,{}\n", "漢".repeat(400_000)).encode_utf16().flat_map(u16::to_le_bytes).collect();
-        for (bytes, said) in [(&b"\xef\xbb\xbfcode,name\nb,\xe4\n"[..], "begins as UTF-8 and is not all of it"), (&long, "in UTF-8 the file has more than 1 MiB")] {
+        for (bytes, said) in [(&b"\xef\xbb\xbfcode,name\nb,\xe4\n"[..], "begins as UTF-8 and is not all of it"), (&long[..], "in UTF-8 the file has more than 1 MiB")] {
             let (kind, body) = crate::field::form(&[("file", Some("list.csv"), bytes)]);
             let refused = browser.send_body(&s, Method::POST, "/assets/import/file", &kind, body).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{said}");
