@@ -6,7 +6,7 @@ use tracewright::audit::actions::{
 };
 use tracewright::audit::reads::{links_of, pins_of};
 use tracewright::audit::unknown_places::{self, Why};
-use tracewright::foundation::{Asker, Error, ProjectKey, Role, TraceContext};
+use tracewright::foundation::{Asker, Error, ProjectKey, Role, Timestamp, TraceContext};
 use tracewright::ledger::rebuild;
 use tracewright::people::AccountId;
 use tracewright::people::actions::create_api_key::NewApiKey;
@@ -18,13 +18,15 @@ use tracewright::work_orders::actions::heartbeat::heartbeat;
 use tracewright::work_orders::actions::record_decision::{NewDecision, record_decision};
 use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::actions::{answer_question, let_agent_on, release_claim, stop_agent, tick};
+use tracewright::work_orders::by_asset::reads as by_asset;
 use tracewright::work_orders::decide::may_act;
 use tracewright::work_orders::model::{Assignee, Priority, Status};
 use tracewright::work_orders::reads::{self, Filter};
 
 use crate::field::browser;
-use crate::guards::stage::{agent, do_tick, give, hire, load, owner, place, running, send};
+use crate::guards::stage::{FILE, agent, do_tick, give, hire, load, owner, place, running, send, take};
 use crate::harness::http::{Client, site};
+use crate::harness::orders::walk;
 use crate::harness::{TestApp, on_both};
 
 const SECOND: i64 = 1_000_000;
@@ -340,6 +342,25 @@ on_both! {
         assert_eq!((listed(&sam).await, listed(&dana).await), ((1, 1, 1, 1), (0, 0, 0, 0)));
         release_claim::release_claim(&t.services.orders, &relay, &id, "my part is done").await.unwrap();
         assert_eq!(listed(&sam).await, (1, 1, 1, 1), "they still answer for what it did");
+        // And on the page of the asset, in its list as in its count.
+        let named = FILE.replace("WO-2026-100", "WO-2026-101").replace("| DRAFT |", "| DRAFT |\n| **Asset** | Filler (FIL-1) |");
+        let other = take(&t, &owner, &named).await;
+        walk(&t, &owner, &sam, &other, Status::InProgress).await;
+        give(&t, &owner, &other, Some(&relay)).await;
+        claim(&t.services.orders, &relay, &other, None).await.unwrap();
+        let of_asset = async |who: &Asker| {
+            let who = who.clone();
+            let read = move |conn: &mut tracewright::db::AnyConnection| {
+                let (project, own) = (who.project, reads::own_of(&who));
+                let counts = by_asset::counts(conn, project, own.as_deref(), Timestamp(0))?;
+                let key = by_asset::tags(conn, project)?.remove(0).0;
+                let counted = counts.get(&key).map_or(0, |it| it.open);
+                let (rows, _) = by_asset::list(conn, project, &[key], own.as_deref(), by_asset::Which::Open, 10)?;
+                Ok((counted, rows.len()))
+            };
+            t.app.db.read(read).await.unwrap()
+        };
+        assert_eq!((of_asset(&sam).await, of_asset(&dana).await), ((1, 1), (0, 0)));
         let number = load(&t, &owner, &id).await.number.to_string();
         let seen = t.app.db.read(move |conn| reads::visible(conn, &sam, &number).map(|row| row.order_id)).await;
         assert_eq!(seen.unwrap(), id, "as by its address");

@@ -1,11 +1,12 @@
-//! The orders of assets, by the codes of those in small letters; with `own`, only orders that this account wrote or was given.
+//! The orders of assets, by the codes of those in small letters; with `own`, only orders that this account wrote, was given or answers for
+//! while an agent works on them, as in every list.
 
 use std::collections::BTreeMap;
 
 use diesel::dsl::{Desc, sql};
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Bool, Text};
 
 use crate::db::AnyConnection;
 use crate::db::schema::orders;
@@ -18,6 +19,9 @@ type Backend = <AnyConnection as Connection>::Backend;
 
 /// Codes that one query asks about.
 const AT_ONCE: usize = 500;
+
+/// Orders that somebody answers for, up to their project: as ids, so that all else is still read off the index of assets alone.
+const ANSWERED: &str = " OR order_id IN (SELECT o.order_id FROM orders o WHERE o.project = ";
 
 /// How many orders of one asset are to do, and how many of those are late.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,7 +59,8 @@ pub fn counts(
     let mut condition = Sql::new(" AND ").then(Sql::one_of("status", &open));
     if let Some(account) = own {
         condition = condition.sql(" AND (assignee_account = ").text(account);
-        condition = condition.sql(" OR owner = ").text(account).sql(")");
+        condition = condition.sql(" OR owner = ").text(account).sql(ANSWERED).whole(project.0);
+        condition = condition.sql(" AND o.accountable = ").text(account).sql("))");
     }
     let rows = grouped(conn, project, now, condition)?;
     let count = |row: CountRow| (row.code, Open { open: row.total, late: row.late });
@@ -155,5 +160,15 @@ fn words(which: Which) -> Vec<&'static str> {
 fn of(project: ProjectKey, own: Option<&str>) -> orders::BoxedQuery<'static, Backend> {
     let query = orders::table.filter(orders::project.eq(project)).into_boxed::<Backend>();
     let Some(account) = own.map(str::to_owned) else { return query };
-    query.filter(orders::assignee_account.eq(account.clone()).or(orders::owner.eq(account)))
+    query.filter(
+        sql::<Bool>("(assignee_account = ")
+            .bind::<Text, _>(account.clone())
+            .sql(" OR owner = ")
+            .bind::<Text, _>(account.clone())
+            .sql(ANSWERED)
+            .bind::<BigInt, _>(project.0)
+            .sql(" AND o.accountable = ")
+            .bind::<Text, _>(account)
+            .sql("))"),
+    )
 }
