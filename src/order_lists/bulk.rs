@@ -120,9 +120,16 @@ pub(super) async fn list() -> WebResult {
     Ok(see_other(LIST))
 }
 
+/// What was done, and of which nothing was different.
 fn all_done(verb: &str, done: &[Said]) -> String {
-    let numbers: Vec<String> = done.iter().map(|said| said.number.clone()).collect();
-    format!("{verb}: done with {}.", flash::named(&numbers))
+    let numbers = |is_same: bool| -> Vec<String> {
+        done.iter().filter(|said| said.words.is_empty() != is_same).map(|said| said.number.clone()).collect()
+    };
+    let (done, same) = (numbers(false), numbers(true));
+    let same = (!same.is_empty()).then(|| format!("nothing was different in {}", flash::named(&same)));
+    let done = (!done.is_empty()).then(|| format!("done with {}", flash::named(&done)));
+    let said: Vec<String> = done.into_iter().chain(same).collect();
+    format!("{verb}: {}.", said.join("; "))
 }
 
 /// The numbers that were ticked, each once, in the order of the page.
@@ -228,6 +235,19 @@ mod tests {
     fn every_move_that_asks_for_nothing_can_be_made_here() {
         let words: Vec<Option<&str>> = plain_moves().map(|rule| word_of(rule.id)).collect();
         assert_eq!(words, [Some("submit"), Some("start"), Some("resume")]);
+    }
+
+    #[test]
+    fn what_was_the_same_already_is_not_called_done() {
+        let said = |number: &str, words: &str| Said { number: number.to_owned(), words: words.to_owned() };
+        let same = "nothing was different";
+        for (done, words) in [
+            (vec![said("A", "")], "Submit: done with A."),
+            (vec![said("A", same)], "Submit: nothing was different in A."),
+            (vec![said("A", ""), said("B", same)], "Submit: done with A; nothing was different in B."),
+        ] {
+            assert_eq!(all_done("Submit", &done), words);
+        }
     }
 
     #[test]
