@@ -10,6 +10,7 @@ use crate::assets::actions::add_meter::add_meter;
 use crate::assets::actions::change_meter::change_meter;
 use crate::assets::actions::read_meter::{Reading, read_meter};
 use crate::assets::actions::withdraw_reading::withdraw_reading;
+use crate::assets::merge::merge_meter;
 use crate::assets::model::{MeterFacts, MeterKind};
 use crate::assets::reads::{self, AssetRow, MeterRow, ReadingRow, Units};
 use crate::db::AnyConnection;
@@ -132,7 +133,26 @@ struct Typed {
     reason: String,
     /// What the meter is to be.
     facts: Option<MeterFacts>,
+    /// What the meter was when that form was made.
+    was: Option<MeterFacts>,
     errors: FieldErrors,
+}
+
+impl Typed {
+    /// What the form of the meter shows: what was typed, with what somebody else changed meanwhile in the fields that were left alone.
+    /// What both changed is told at its field.
+    fn facts_over(&mut self, now: &MeterFacts) -> MeterFacts {
+        let Some(mine) = self.facts.clone() else { return now.clone() };
+        let Some(was) = &self.was else { return mine };
+        let (facts, mut said) = merge_meter(mine, was, now);
+        for fault in std::mem::take(&mut self.errors.0) {
+            if !said.0.contains(&fault) {
+                said.0.push(fault);
+            }
+        }
+        self.errors = said;
+        facts
+    }
 }
 
 #[derive(Template)]
@@ -143,6 +163,8 @@ struct MeterPage {
     asset: String,
     meter: MeterView,
     facts: MeterFacts,
+    /// What it is, for that form to send back.
+    stored: MeterFacts,
     readings: Vec<ReadingView>,
     /// Whether it was read more often than is listed.
     has_more: bool,
@@ -157,6 +179,11 @@ impl MeterPage {
     /// Whether somebody is asked why a counter shows less.
     fn asks_why(&self) -> bool {
         !self.typed.reason.is_empty() || self.typed.errors.get("reason").is_some()
+    }
+
+    /// What stood there, as JSON.
+    fn was(&self) -> String {
+        serde_json::to_string(&self.stored).unwrap_or_default()
     }
 
     fn is_changing(&self) -> bool {
@@ -180,7 +207,7 @@ async fn page(
     app: &App,
     who: &Asker,
     (code, meter): (String, String),
-    typed: Typed,
+    mut typed: Typed,
 ) -> Result<MeterPage> {
     let (project, now) = (who.project, app.now());
     let read = move |conn: &mut AnyConnection| {
@@ -201,7 +228,8 @@ async fn page(
         shell: Shell::of_tab(request, format!("{} of {}", facts.name, asset.code), "assets"),
         readings: readings.into_iter().map(|row| ReadingView::of(row, (&facts, &units), who, now)).collect(),
         has_more,
-        facts: typed.facts.clone().unwrap_or(facts),
+        facts: typed.facts_over(&facts),
+        stored: facts,
         is_retired: asset.retired_at.is_some(),
         may_report: asset.retired_at.is_none() && may(Action::CreateDraft),
         code: asset.code,
@@ -254,7 +282,8 @@ pub async fn read(
     }
 }
 
-/// POST `/assets/{code}/meters/{meter}/change`: `name`, `unit`, `kind`, `low`, `high`.
+/// POST `/assets/{code}/meters/{meter}/change`: `name`, `unit`, `kind`, `low`, `high`, and `was`, what stood there when they were
+/// shown, as JSON.
 pub async fn change(
     request: HttpRequest,
     app: Data<App>,
@@ -263,14 +292,14 @@ pub async fn change(
     form: Form,
 ) -> WebResult {
     let (code, meter) = path.into_inner();
-    let facts = facts_in(&form);
-    match change_meter(&app, &who, &code, &meter, facts.clone()).await {
+    let (facts, was) = (facts_in(&form), serde_json::from_str::<MeterFacts>(form.raw("was")).ok());
+    match change_meter(&app, &who, &code, &meter, facts.clone(), was.clone()).await {
         Ok(is_different) => {
             let words = if is_different { "Saved." } else { "Nothing was different." };
             Ok(flash::good(see_other(format!("/assets/{code}/meters/{meter}")), words))
         }
         Err(Error::Invalid(errors)) => {
-            let typed = Typed { facts: Some(facts), errors, ..Typed::default() };
+            let typed = Typed { facts: Some(facts), was, errors, ..Typed::default() };
             show_with(invalid(), &page(&request, &app, &who, (code, meter), typed).await?)
         }
         Err(other) => Err(WebError(other)),

@@ -2,21 +2,13 @@
 
 use crate::foundation::FieldErrors;
 
-use super::model::{Criticality, Facts};
+use super::model::{Criticality, Facts, MeterFacts, MeterKind};
 
 /// What somebody wrote over `was` while the asset became `now`: what they left as it was is as it is now. Where both wrote
 /// something else it is theirs that stands, and the error at that field names the other.
 pub fn merge(mine: Facts, was: &Facts, now: &Facts) -> (Facts, FieldErrors) {
     let mut both = FieldErrors::default();
-    let mut pick = |path: &str, mine: String, was: &str, now: &str| {
-        if mine == was {
-            return now.to_owned();
-        }
-        if now != was && now != mine {
-            both.add(path, meanwhile(now));
-        }
-        mine
-    };
+    let mut pick = |path, mine, was: &str, now: &str| picked(&mut both, path, mine, (was, now));
     let letter = mine.criticality.as_str().to_owned();
     let letter = pick("criticality", letter, was.criticality.as_str(), now.criticality.as_str());
     let merged = Facts {
@@ -30,6 +22,32 @@ pub fn merge(mine: Facts, was: &Facts, now: &Facts) -> (Facts, FieldErrors) {
         notes: pick("notes", mine.notes, &was.notes, &now.notes),
     };
     (merged, both)
+}
+
+/// The same of a meter. Limits that do not go together are for its own rules to find.
+pub fn merge_meter(mine: MeterFacts, was: &MeterFacts, now: &MeterFacts) -> (MeterFacts, FieldErrors) {
+    let mut both = FieldErrors::default();
+    let mut pick = |path, mine, was: &str, now: &str| picked(&mut both, path, mine, (was, now));
+    let kind = pick("kind", mine.kind.as_str().to_owned(), was.kind.as_str(), now.kind.as_str());
+    let merged = MeterFacts {
+        kind: MeterKind::read(&kind).unwrap_or_default(),
+        name: pick("name", mine.name, &was.name, &now.name),
+        unit: pick("unit", mine.unit, &was.unit, &now.unit),
+        low: pick("low", mine.low, &was.low, &now.low),
+        high: pick("high", mine.high, &was.high, &now.high),
+    };
+    (merged, both)
+}
+
+/// Whose text stands.
+fn picked(both: &mut FieldErrors, path: &str, mine: String, (was, now): (&str, &str)) -> String {
+    if mine == was {
+        return now.to_owned();
+    }
+    if now != was && now != mine {
+        both.add(path, meanwhile(now));
+    }
+    mine
 }
 
 fn meanwhile(now: &str) -> String {
@@ -80,6 +98,15 @@ mod tests {
             assert_eq!(both.get("place").is_some(), told.is_some());
             assert!(told.is_none_or(|told| both.get("place").is_some_and(|it| it.contains(told))));
         }
+        let meter = |name: &str, high: &str| MeterFacts {
+            name: name.to_owned(),
+            high: high.to_owned(),
+            ..MeterFacts::default()
+        };
+        let (merged, both) = merge_meter(meter("Oil", "6"), &meter("Oli", "6"), &meter("Oli", "7"));
+        assert!(merged == meter("Oil", "7") && both.0.is_empty());
+        let (merged, both) = merge_meter(meter("Oli", "8"), &meter("Oli", "6"), &meter("Oli", "7"));
+        assert!(merged == meter("Oli", "8") && both.get("high").is_some_and(|it| it.contains('7')));
         let to = |criticality| Facts { criticality, ..was.clone() };
         let (merged, both) = merge(to(Criticality::A), &was, &to(Criticality::B));
         assert!(merged.criticality == Criticality::A && both.get("criticality").is_some());

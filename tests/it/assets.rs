@@ -431,6 +431,17 @@ on_both! {
         assert_eq!(read("value=720").await.status, StatusCode::SEE_OTHER);
         let list = seen(&dana, &s, &meter).await.body;
         assert!(list.contains("<b>720 min</b>") && list.contains("<b>12 h</b>"), "{list}");
+        // Whoever saw the meter before that renames it, and takes nothing back; two names are told.
+        let rename = async |name: &str| {
+            let was = r#"{"name":"Hours","unit":"h","kind":"counter","low":"","high":"100"}"#;
+            let fields = [("name", name), ("unit", "h"), ("kind", "counter"), ("low", ""), ("high", "100"), ("was", was)];
+            browser.post(&s, &format!("{meter}/change"), &serde_urlencoded::to_string(fields).unwrap()).await
+        };
+        assert_eq!(rename("Running").await.status, StatusCode::SEE_OTHER);
+        let page = seen(&browser, &s, &meter).await.body;
+        assert!(page.contains("<h1>Running</h1>") && page.contains("value=\"min\"") && !page.contains("value=\"100\""), "{page}");
+        let met = rename("Turning").await;
+        assert!(met.status == StatusCode::UNPROCESSABLE_ENTITY && met.body.contains("“Running”") && met.body.contains("Turning"), "{}", met.body);
         holds(&t).await;
     }
 

@@ -543,7 +543,7 @@ async fn on_assets(t: &TestApp, who: &Asker) -> Vec<Said> {
         (
             KEEP,
             "change_meter",
-            assets::change_meter::change_meter(app, who, "none", "none", meter()).await.map(drop),
+            assets::change_meter::change_meter(app, who, "none", "none", meter(), None).await.map(drop),
         ),
         (
             Action::ReadMeter,
