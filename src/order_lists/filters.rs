@@ -63,7 +63,7 @@ impl Asked {
         let mut asked = Self::default();
         for (name, value) in pairs {
             let value = value.trim();
-            if value.len() > LONGEST && NAMES.iter().any(|(known, _)| known == name) {
+            if value.chars().count() > LONGEST && NAMES.iter().any(|(known, _)| known == name) {
                 return Err(Error::invalid(name, format!("write at most {LONGEST} characters")));
             }
             match name.as_str() {
@@ -377,6 +377,8 @@ mod tests {
         assert!(Asked::read(&pairs("status", states)).is_err());
         assert!(Asked::read(&pairs("q", "a ".repeat(1_000))).is_err());
         assert!(Asked::read(&pairs("q", "a".repeat(LONGEST))).is_ok());
+        assert!(Asked::read(&pairs("q", "ж".repeat(LONGEST))).is_ok(), "characters, as its words say");
+        assert!(Asked::read(&pairs("q", "ж".repeat(LONGEST + 1))).is_err());
         assert!(Asked::parse(&format!("q={}", "%61".repeat(LONGEST_QUERY))).is_err());
     }
 
