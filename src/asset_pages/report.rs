@@ -201,8 +201,8 @@ fn plan(asset: &AssetRow, what: &str, priority: Priority) -> Plan {
 impl ReportPage {
     /// What is wrong with none of the fields: a retired asset takes no orders, and the name of another is too long for one.
     fn refused(&self) -> Option<&str> {
-        let mut elsewhere = self.errors.0.iter().filter(|it| !["what", "priority"].contains(&it.path.as_str()));
-        elsewhere.next().map(|fault| fault.message.as_str())
+        let elsewhere = self.errors.0.iter().find(|it| !["what", "priority"].contains(&it.path.as_str()));
+        elsewhere.map(|fault| fault.message.as_str())
     }
 
     /// How urgent it may be: the word, what it means, and whether it is chosen.
