@@ -97,6 +97,20 @@ on_both! {
         assert!(matches!(other, Err(Error::NotFound(_))));
     }
 
+    async fn two_decisions_about_one_entry_at_once_are_one(t: TestApp) {
+        let f = field(&t).await;
+        let target = at(&t, &f.dana, &f.order, "1.1").await;
+        for _ in 0..5 {
+            let tick = entry(&t, &f.dana, &f.order, What::Tick { target: target.clone() }, saw("something else"));
+            assert_eq!(send(&t, &f.dana, &tick).await.unwrap().outcome, Outcome::Conflict);
+            let aside = || tracewright::offline::actions::set_aside(&t.services.orders, &f.dana, tick.id.clone());
+            let (one, two) = futures_util::join!(aside(), aside());
+            assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
+            let log = history(&t, &f.dana, &f.order).await;
+            assert_eq!(events_of(&log, &tick.id), ["work_order.queued_entry_set_aside.v1"]);
+        }
+    }
+
     async fn what_is_left_out_is_named_in_the_history_also_of_a_closed_order(t: TestApp) {
         let f = field(&t).await;
         let target = at(&t, &f.dana, &f.order, "1.1").await;
