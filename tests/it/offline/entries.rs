@@ -208,6 +208,35 @@ on_both! {
         assert_eq!(send(&t, &f.dana, &other).await.unwrap().outcome, Outcome::Conflict);
     }
 
+    async fn the_same_words_of_another_hour_are_another_line(t: TestApp) {
+        let f = field(&t).await;
+        let mut kept = Vec::new();
+        for _ in 0..3 {
+            for what in [
+                What::Log { title: "Checked".to_owned(), lines: vec!["no leak".to_owned()] },
+                What::Comment { text: "All quiet".to_owned() },
+            ] {
+                kept.push(entry(&t, &f.dana, &f.order, what, Seen::default()));
+            }
+            t.clock.advance(60 * MINUTE);
+        }
+        for made in &kept {
+            let answered = send(&t, &f.dana, &Entry { sent: t.app.now(), ..made.clone() }).await.unwrap();
+            assert_eq!(outcome(&answered), (Outcome::Applied, false), "{made:?}");
+        }
+        let order = load(&t, &f.dana, &f.order).await;
+        let lines = order.log.iter().filter(|it| it.title == "Checked").count();
+        let comments = order.comments.iter().filter(|it| it.text == "All quiet").count();
+        assert_eq!((lines, comments), (3, 3));
+        // A press whose answer was lost is told also where the device's clock is an hour behind.
+        let off = |at: tracewright::foundation::Timestamp| at.plus_micros(-60 * MINUTE);
+        actions::comment::comment(&t.services.orders, &f.dana, &f.order, "Going home".into()).await.unwrap();
+        let again = entry(&t, &f.dana, &f.order, What::Comment { text: "Going home".into() }, Seen::default());
+        t.clock.advance(20 * MINUTE);
+        let again = Entry { claimed: off(again.claimed), sent: off(t.app.now()), ..again };
+        assert_eq!(outcome(&send(&t, &f.dana, &again).await.unwrap()), (Outcome::Applied, true));
+    }
+
     async fn a_chain_of_one_device_follows_itself_and_stops_where_it_was_not_taken(t: TestApp) {
         let f = field(&t).await;
         let target = at(&t, &f.dana, &f.order, "1.1").await;
