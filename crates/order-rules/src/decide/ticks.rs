@@ -224,6 +224,7 @@ pub(super) fn attest(case: &Case<'_>, target: Target, note: String) -> Result<Ve
         return Err(Error::forbidden("Agents and services cannot attest. Ask the assignee or a supervisor."));
     }
     check_worker(case, Action::Attest)?;
+    case.check_not_verified()?;
     let Some(tick) = ticks.current().filter(|tick| tick.attested.is_none()) else {
         return Err(Error::refused("Only what is ticked and what nobody attests yet can be attested."));
     };

@@ -194,6 +194,12 @@ fn an_entry_of_the_log_is_corrected_by_whoever_wrote_it_or_a_supervisor() {
     ] {
         assert_eq!(run(&order, log(Some(entry)), who, role).is_ok(), may, "{entry} by {who}");
     }
+    // It changes what was reviewed, so nothing is corrected between verifying and closing.
+    for (status, may) in [(Status::Completed, true), (Status::Verified, false)] {
+        let order = Order { status, ..order.clone() };
+        assert_eq!(boss(&order, log(Some("of-worker"))).is_ok(), may, "{status:?}");
+        assert!(boss(&order, log(None)).is_ok(), "{status:?}: an entry beside it changes nothing");
+    }
 }
 
 #[test]
