@@ -180,6 +180,11 @@ impl Item {
         self.found() == Some(Found::Failed)
     }
 
+    /// Whether anybody here ever answered it or took that back, or sets it aside.
+    pub fn has_history(&self) -> bool {
+        self.ticks.has_history() || self.skipped.is_some()
+    }
+
     /// Whether nothing more is to be done about it here.
     pub fn is_settled(&self) -> bool {
         self.ticks.counts() || self.skipped.is_some()
@@ -252,7 +257,7 @@ impl Step {
     pub fn has_progress(&self) -> bool {
         self.state != StepState::Open
             || self.ticks.has_history()
-            || self.items.iter().any(|item| item.ticks.has_history() || item.skipped.is_some())
+            || self.items.iter().any(Item::has_history)
     }
 
     /// Sets open or done from the ticks; a state marked by hand stays.

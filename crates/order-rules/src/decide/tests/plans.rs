@@ -68,7 +68,7 @@ fn progress_survives_an_edit_and_records_cannot_be_removed() {
     };
     assert!(without(|plan| drop(plan.steps.remove(0))).contains("carries a record"));
     assert!(without(|plan| drop(plan.steps[0].items.remove(0))).contains("carries a record"));
-    assert!(without(|plan| plan.criteria.clear()).contains("carries a record"));
+    assert!(without(|plan| plan.criteria.clear()).contains("Leave it as not met"));
     let moved = |place: usize| {
         let mut plan = Plan::of(&order);
         let item = plan.steps[0].items.remove(place);
@@ -77,6 +77,15 @@ fn progress_survives_an_edit_and_records_cannot_be_removed() {
     };
     assert!(refusal(moved(0)).contains("neither removed nor moved"), "what was ticked belongs to its step");
     assert!(moved(1).is_ok(), "what nobody ticked may go to another");
+    // Nor does what somebody set aside leave with its reason.
+    let aside = Command::SkipItem { item: "i2".to_owned(), reason: "no such part here".to_owned() };
+    let aside = after(&order, worker(&order, aside), "worker");
+    for goes_on in [false, true] {
+        let mut plan = Plan::of(&aside);
+        let gone = plan.steps[0].items.remove(1);
+        plan.steps[1].items.extend(goes_on.then_some(gone));
+        assert!(refusal(boss(&aside, edit(plan, "a good reason"))).contains("does not apply"), "{goes_on}");
+    }
     let none = boss(&order, edit(Plan::of(&order), ""));
     assert_eq!(none.unwrap(), [], "an edit that changes nothing is no event");
 }
