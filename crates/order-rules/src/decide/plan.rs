@@ -40,7 +40,24 @@ pub(super) fn edited(case: &Case<'_>, plan: &Plan, reason: String) -> Result<Vec
         require_reason(&reason, case.facts, "Change the plan")?;
         check_type_kept(case, plan)?;
     }
-    Ok(vec![OrderEvent::PlanEdited { changes, reason }])
+    let weights = weights_carried(case.order, plan);
+    Ok(std::iter::once(OrderEvent::PlanEdited { changes, reason }).chain(weights).collect())
+}
+
+/// What a supervisor said about the importance of an item holds for it also where it goes to another step.
+fn weights_carried(order: &Order, plan: &Plan) -> Vec<OrderEvent> {
+    let goes = |from: &Step, item: &Item| {
+        let others = plan.steps.iter().filter(|to| to.id != from.id);
+        others.flat_map(|to| &to.items).any(|it| it.id == item.id)
+    };
+    let items = order.steps.iter().flat_map(|step| step.items.iter().map(move |item| (step, item)));
+    let weighed = items.filter(|(from, item)| item.materiality != Materiality::Normal && goes(from, item));
+    let weight = |(_, item): (&Step, &Item)| OrderEvent::MaterialitySet {
+        target: Target::Item(item.id.clone()),
+        from: Materiality::Normal,
+        to: item.materiality,
+    };
+    weighed.map(weight).collect()
 }
 
 /// Whether a change of the plan is explained: somebody approved it, also where it is on hold before it was started.

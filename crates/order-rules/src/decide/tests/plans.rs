@@ -77,6 +77,21 @@ fn progress_survives_an_edit_and_records_cannot_be_removed() {
     };
     assert!(refusal(moved(0)).contains("neither removed nor moved"), "what was ticked belongs to its step");
     assert!(moved(1).is_ok(), "what nobody ticked may go to another");
+    let none = boss(&order, edit(Plan::of(&order), ""));
+    assert_eq!(none.unwrap(), [], "an edit that changes nothing is no event");
+}
+
+#[test]
+fn an_item_takes_its_weight_to_another_step_and_stays_where_somebody_set_it_aside() {
+    let order = at(Status::InProgress);
+    let weigh = Command::SetMateriality { target: item("i2"), materiality: Materiality::Critical };
+    let weighed = after(&order, boss(&order, weigh), "boss");
+    let mut plan = Plan::of(&weighed);
+    let carried = plan.steps[0].items.remove(1);
+    plan.steps[1].items.push(carried);
+    let weighed = after(&weighed, boss(&weighed, edit(plan, "a good reason")), "boss");
+    let (step, carried) = weighed.item("i2").unwrap();
+    assert_eq!((step.id.as_str(), carried.materiality), ("s2", Materiality::Critical), "and takes its weight along");
     // Nor does what somebody set aside leave with its reason.
     let aside = Command::SkipItem { item: "i2".to_owned(), reason: "no such part here".to_owned() };
     let aside = after(&order, worker(&order, aside), "worker");
@@ -86,8 +101,6 @@ fn progress_survives_an_edit_and_records_cannot_be_removed() {
         plan.steps[1].items.extend(goes_on.then_some(gone));
         assert!(refusal(boss(&aside, edit(plan, "a good reason"))).contains("does not apply"), "{goes_on}");
     }
-    let none = boss(&order, edit(Plan::of(&order), ""));
-    assert_eq!(none.unwrap(), [], "an edit that changes nothing is no event");
 }
 
 #[test]
