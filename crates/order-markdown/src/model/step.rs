@@ -213,6 +213,9 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub released: Option<Released>,
     pub state: StepState,
+    /// Who marked it, while a mark that was made here stands. No written form of an order carries it.
+    #[serde(skip)]
+    pub marked_by: Option<Who>,
     /// How much its own claim weighs; counted only when it has no items.
     pub materiality: Materiality,
     /// Ticks on the step itself; only for a step without items.

@@ -282,12 +282,28 @@ pub(super) fn mark(case: &Case<'_>, step: &str, to: StepState, reason: String) -
     check_working(case)?;
     limits::check(&serde_json::json!({ "reason": reason, "state": to }))?;
     isolation::check(case)?;
+    check_marker(case, step)?;
     check_mark(case, step, &to, &reason)?;
     if matches!(to, StepState::Flagged { .. }) {
         check_checkpoints(case, &Target::Step(step.id.clone()))?;
     }
     let marked = OrderEvent::StepMarked { step: step.id.clone(), from: step.state.clone(), to, reason };
     Ok(begin(case)?.into_iter().chain([marked]).collect())
+}
+
+/// What somebody else marked a step as stands for an agent: taking it away would undo what another said.
+fn check_marker(case: &Case<'_>, step: &Step) -> Result<()> {
+    let is_own = step.marked_by.as_ref().is_some_and(|by| by.is(case.asker.id()));
+    if case.asker.is_person() || !step.state.is_marked() || is_own {
+        return Ok(());
+    }
+    let who = step.marked_by.as_ref().map_or("somebody", |by| by.name.as_str());
+    let refused = Error::forbidden(format!(
+        "Step \"{}\" is marked {} by {who}, and an agent changes no mark of another.",
+        step.title,
+        step.state.as_str().replace('_', " ")
+    ));
+    Err(refused.by_rule("R37", "A person takes the mark away or changes it; ask one."))
 }
 
 fn check_mark(case: &Case<'_>, step: &Step, to: &StepState, reason: &str) -> Result<()> {

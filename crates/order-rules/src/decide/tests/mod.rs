@@ -245,6 +245,29 @@ fn marks_need_a_reason_and_are_taken_away_with_one() {
     ));
 }
 
+#[test]
+fn an_agent_takes_away_its_own_mark_and_no_other() {
+    let mut order = at(Status::InProgress);
+    order.assignee = Some(assignee("bot", ActorKind::Agent));
+    let mark = |state: StepState, reason: &str| Command::MarkStep {
+        step: "s1".into(),
+        state,
+        reason: reason.into(),
+    };
+    let bot = |order: &Order, command: Command| {
+        run_with(order, command, &agent("bot"), &[Role::Agent], &facts(&agent("bot")))
+    };
+    let failed = || StepState::Failed { reason: "no answer".into() };
+    let marked = after(&order, boss(&order, mark(failed(), "")), "boss");
+    let flagged = StepState::Flagged { reason: "looks fine to me".into() };
+    for command in [mark(StepState::Open, "it answers now"), mark(flagged, "")] {
+        assert!(refusal(bot(&marked, command)).contains("marked failed by boss Name"));
+    }
+    let own = after(&order, bot(&order, mark(failed(), "")), "bot");
+    assert!(bot(&own, mark(StepState::Open, "it answers now")).is_ok());
+    assert!(boss(&own, mark(StepState::Open, "it answers now")).is_ok());
+}
+
 fn edit(plan: Plan, reason: &str) -> Command {
     Command::EditPlan { plan: Box::new(plan), reason: reason.to_owned(), expected_version: None }
 }
