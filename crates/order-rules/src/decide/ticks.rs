@@ -284,8 +284,10 @@ pub(super) fn mark(case: &Case<'_>, step: &str, to: StepState, reason: String) -
     isolation::check(case)?;
     check_marker(case, step)?;
     check_mark(case, step, &to, &reason)?;
+    // Flagged is done, with something to watch: what comes before it comes before it all the same.
     if matches!(to, StepState::Flagged { .. }) {
         check_checkpoints(case, &Target::Step(step.id.clone()))?;
+        check_sequence(case, step)?;
     }
     let marked = OrderEvent::StepMarked { step: step.id.clone(), from: step.state.clone(), to, reason };
     Ok(begin(case)?.into_iter().chain([marked]).collect())

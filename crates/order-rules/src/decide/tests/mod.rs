@@ -246,6 +246,20 @@ fn marks_need_a_reason_and_are_taken_away_with_one() {
 }
 
 #[test]
+fn an_ordered_step_is_not_flagged_before_those_that_come_first() {
+    let order = at(Status::InProgress);
+    let mark = |state: StepState| Command::MarkStep { step: "s3".into(), state, reason: String::new() };
+    let reason = || "it hums a little".to_owned();
+    let early = worker(&order, mark(StepState::Flagged { reason: reason() }));
+    assert!(refusal(early).contains("must come after step 1"));
+    for state in
+        [StepState::Failed { reason: reason() }, StepState::NotApplicable { reason: reason() }]
+    {
+        assert!(worker(&order, mark(state)).is_ok(), "that says of nothing that it is done");
+    }
+}
+
+#[test]
 fn an_agent_takes_away_its_own_mark_and_no_other() {
     let mut order = at(Status::InProgress);
     order.assignee = Some(assignee("bot", ActorKind::Agent));
