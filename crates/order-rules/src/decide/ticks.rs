@@ -69,13 +69,28 @@ pub(super) fn check_worker(case: &Case<'_>, action: Action) -> Result<()> {
 
 pub(super) fn check_working(case: &Case<'_>) -> Result<()> {
     let what_to_do = match case.order.status {
-        Status::Approved | Status::InProgress => return Ok(()),
+        Status::Approved | Status::InProgress => return check_notes(case),
         Status::Draft | Status::Submitted => "Have it approved first.",
         Status::OnHold => "Resume it first.",
         _ => "Return it for rework or reopen it first.",
     };
     let label = case.order.status.label().to_lowercase();
     Err(Error::refused(format!("This order is {label}, so nothing can be ticked. {what_to_do}")))
+}
+
+/// Whoever read the safety notes and works on after they were changed reads them again. Who has to have read any for the work to
+/// begin is asked by the start.
+fn check_notes(case: &Case<'_>) -> Result<()> {
+    let (safety, account) = (&case.order.safety, case.asker.id());
+    let read_others = safety.acknowledgements.iter().any(|it| it.by.is(account));
+    if safety.notes.is_empty() || !read_others || safety.is_acknowledged_by(account) {
+        return Ok(());
+    }
+    let refused = Error::refused(format!(
+        "The safety notes were changed since you read them (version {} now). Read and acknowledge them first.",
+        safety.version
+    ));
+    Err(refused.by_rule("R39", "Acknowledge the present version of the safety notes."))
 }
 
 pub(super) fn check_step(case: &Case<'_>, target: &Target) -> Result<()> {

@@ -107,6 +107,19 @@ fn the_first_tick_obeys_the_guards_of_the_start() {
 }
 
 #[test]
+fn whoever_read_the_safety_notes_reads_them_again_once_they_change_under_way() {
+    let order = at(Status::InProgress);
+    let mut changed = Plan::of(&order);
+    changed.safety[0].text = "Keys stay secret, and the fan is live".to_owned();
+    let order = after(&order, boss(&order, edit(changed, "the fan is live")), "boss");
+    assert_eq!(order.safety.version, 2);
+    assert!(refusal(worker(&order, tick(item("i1")))).contains("version 2"));
+    assert!(boss(&order, tick(item("i1"))).is_ok(), "a supervisor who read none is asked for none");
+    let read = after(&order, worker(&order, Command::AcknowledgeSafety { version: 2 }), "worker");
+    assert!(worker(&read, tick(item("i1"))).is_ok());
+}
+
+#[test]
 fn a_tick_in_any_other_state_is_refused_and_reopens_nothing() {
     for status in Status::ALL {
         let result = worker(&at(status), tick(item("i1")));
