@@ -143,13 +143,12 @@ fn check_writer(case: &Case<'_>) -> Result<()> {
 fn check_recording(case: &Case<'_>, words: &str, field: &str) -> Result<Option<OrderEvent>> {
     match case.order.status {
         Status::Approved => moves::start(case).map(Some),
-        Status::InProgress | Status::OnHold => Ok(None),
         Status::Completed if require_reason(words, case.facts, "Write it down after completion").is_err() => {
             let least = case.facts.policy.min_reason;
             let why = "the work is completed: say here why it is written down only now";
             Err(Error::invalid(field, format!("{why}, in at least {least} characters")))
         }
-        Status::Completed => Ok(None),
+        Status::InProgress | Status::OnHold | Status::Completed => Ok(None),
         Status::Draft | Status::Submitted => {
             Err(Error::refused("Nothing of this order is done yet: have it approved first."))
         }
