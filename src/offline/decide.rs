@@ -27,13 +27,7 @@ pub enum Judgement {
 
 /// Holds an entry against the order. `after` is how its part stood once the entry it follows was recorded; none where that was
 /// not recorded. `now` is when it was received.
-pub fn judge(
-    order: &Order,
-    entry: &Entry,
-    account: &str,
-    after: Option<&str>,
-    now: Timestamp,
-) -> Judgement {
+pub fn judge(order: &Order, entry: &Entry, account: &str, after: Option<&str>, now: Timestamp) -> Judgement {
     if let Some(why) = not_open(order, entry, account) {
         return Judgement::Refuse(why);
     }

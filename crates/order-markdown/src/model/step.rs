@@ -258,9 +258,7 @@ impl Step {
 
     /// Whether anything in it was ever ticked or marked.
     pub fn has_progress(&self) -> bool {
-        self.state != StepState::Open
-            || self.ticks.has_history()
-            || self.items.iter().any(Item::has_history)
+        self.state != StepState::Open || self.ticks.has_history() || self.items.iter().any(Item::has_history)
     }
 
     /// Sets open or done from the ticks; a state marked by hand stays.

@@ -71,7 +71,8 @@ pub fn of(order: &Order, facts: &Facts) -> Vec<Point> {
     ];
     points.extend(counted.into_iter().filter(|(_, count, ..)| *count > 0).map(
         |(kind, count, noun, says)| {
-            let noun = if count == 1 { noun.to_owned() } else { format!("{}s", noun.replace(" or ", "s or ")) };
+            let noun =
+                if count == 1 { noun.to_owned() } else { format!("{}s", noun.replace(" or ", "s or ")) };
             whole(kind, format!("{count} {noun}"), says)
         },
     ));
@@ -204,7 +205,8 @@ fn bare(order: &Order, facts: &Facts) -> Vec<Point> {
     let targets = asked.flat_map(|step| match step.items.as_slice() {
         [] => vec![Target::Step(step.id.clone())],
         items => {
-            let asked = items.iter().filter(|item| item.required && !item.not_asked && item.skipped.is_none());
+            let asked =
+                items.iter().filter(|item| item.required && !item.not_asked && item.skipped.is_none());
             let lacking = asked.filter(|item| !has(&item.id));
             lacking.map(|item| Target::Item(item.id.clone())).collect()
         }

@@ -265,9 +265,7 @@ fn an_ordered_step_is_not_flagged_before_those_that_come_first() {
     let reason = || "it hums a little".to_owned();
     let early = worker(&order, mark(StepState::Flagged { reason: reason() }));
     assert!(refusal(early).contains("must come after step 1"));
-    for state in
-        [StepState::Failed { reason: reason() }, StepState::NotApplicable { reason: reason() }]
-    {
+    for state in [StepState::Failed { reason: reason() }, StepState::NotApplicable { reason: reason() }] {
         assert!(worker(&order, mark(state)).is_ok(), "that says of nothing that it is done");
     }
 }

@@ -91,7 +91,11 @@ fn an_item_takes_its_weight_to_another_step_and_stays_where_somebody_set_it_asid
     plan.steps[1].items.push(carried);
     let weighed = after(&weighed, boss(&weighed, edit(plan, "a good reason")), "boss");
     let (step, carried) = weighed.item("i2").unwrap();
-    assert_eq!((step.id.as_str(), carried.materiality), ("s2", Materiality::Critical), "and takes its weight along");
+    assert_eq!(
+        (step.id.as_str(), carried.materiality),
+        ("s2", Materiality::Critical),
+        "and takes its weight along"
+    );
     // Nor does what somebody set aside leave with its reason.
     let aside = Command::SkipItem { item: "i2".to_owned(), reason: "no such part here".to_owned() };
     let aside = after(&order, worker(&order, aside), "worker");
