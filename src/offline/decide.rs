@@ -26,13 +26,14 @@ pub enum Judgement {
 }
 
 /// Holds an entry against the order. `after` is how its part stood once the entry it follows was recorded; none where that was
-/// not recorded.
-pub fn judge(order: &Order, entry: &Entry, account: &str, after: Option<&str>) -> Judgement {
+/// not recorded. `now` is when it was received.
+pub fn judge(order: &Order, entry: &Entry, account: &str, after: Option<&str>, now: Timestamp) -> Judgement {
     if let Some(why) = not_open(order, entry, account) {
         return Judgement::Refuse(why);
     }
     let Some(target) = entry.what.target().filter(|_| entry.what.is_answer()) else {
-        return if note_was_there(order, entry, account) { Judgement::WasThere } else { Judgement::Apply };
+        let was_there = note_was_there(order, entry, account, now);
+        return if was_there { Judgement::WasThere } else { Judgement::Apply };
     };
     let Some(now) = order.standing(&target) else {
         return Judgement::Conflict(None, "This part is no longer planned.".to_owned());
@@ -67,17 +68,20 @@ fn not_open(order: &Order, entry: &Entry, account: &str) -> Option<String> {
     (!is_read).then(|| format!("Read the safety notes of {} first; then send it again.", order.number))
 }
 
-fn note_was_there(order: &Order, entry: &Entry, account: &str) -> bool {
-    let since = entry.claimed.plus_micros(-MOST_SKEW_MICROS);
-    let is_later = |at: Option<Timestamp>| at.is_some_and(|at| at >= since);
+/// A press whose answer was lost is in the record from when it was made. The same words of another time are said once more: "no
+/// leak" each hour is a line each hour.
+fn note_was_there(order: &Order, entry: &Entry, account: &str, now: Timestamp) -> bool {
+    let made = entry.claimed.plus_micros(now.micros_since(entry.sent));
+    let is_then =
+        |at: Option<Timestamp>| at.is_some_and(|at| at.micros_since(made).abs() <= MOST_SKEW_MICROS);
     match &entry.what {
         What::Comment { text } => order
             .comments
             .iter()
-            .any(|it| it.by.is(account) && it.text.trim() == text.trim() && is_later(it.when.from)),
+            .any(|it| it.by.is(account) && it.text.trim() == text.trim() && is_then(it.when.from)),
         What::Log { title, lines } => order.log.iter().any(|it| {
             let own = it.by.as_ref().is_some_and(|by| by.is(account));
-            own && it.title == *title && it.lines == *lines && is_later(it.when.from)
+            own && it.title == *title && it.lines == *lines && is_then(it.when.from)
         }),
         _ => false,
     }

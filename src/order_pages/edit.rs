@@ -291,7 +291,7 @@ fn conditions(document: &[Block], block: &Block) -> Vec<(String, String, bool)> 
 fn has_record(view: &OrderView, block: &Block) -> bool {
     let order = &view.order;
     match block.kind {
-        Kind::Item => order.item(&block.id).is_some_and(|(_, item)| item.ticks.has_history()),
+        Kind::Item => order.item(&block.id).is_some_and(|(_, item)| item.has_history()),
         Kind::Step => order.step(&block.id).is_some_and(crate::work_orders::model::Step::has_progress),
         Kind::Criterion => order.criterion(&block.id).is_some_and(|it| it.ticks.has_history()),
         _ => false,

@@ -8,6 +8,7 @@ use tracewright::audit::reads::{links_of, pins_of};
 use tracewright::audit::unknown_places::{self, Why};
 use tracewright::foundation::{Asker, Error, ProjectKey, Role, Timestamp, TraceContext};
 use tracewright::ledger::rebuild;
+use tracewright::order_settings::policies::PolicyChange;
 use tracewright::people::AccountId;
 use tracewright::people::actions::create_api_key::NewApiKey;
 use tracewright::people::model::{KeyLabel, ProjectId, ProjectName, Scopes};
@@ -24,7 +25,9 @@ use tracewright::work_orders::model::{Assignee, Priority, Status};
 use tracewright::work_orders::reads::{self, Filter};
 
 use crate::field::browser;
-use crate::guards::stage::{FILE, agent, do_tick, give, hire, load, owner, place, running, send, take};
+use crate::guards::stage::{
+    FILE, agent, completed, decide_policy, do_tick, give, go, hire, load, owner, place, running, send, take,
+};
 use crate::harness::http::{Client, site};
 use crate::harness::orders::walk;
 use crate::harness::{TestApp, on_both};
@@ -61,6 +64,12 @@ async fn ready(t: &TestApp, who: &Asker) -> Vec<String> {
     let (asker, now) = (who.clone(), t.app.now());
     let rows = t.app.db.read(move |conn| reads::ready(conn, &asker, now, 10)).await.unwrap();
     rows.into_iter().map(|row| row.number).collect()
+}
+
+/// How many orders have a question that waits for this person.
+async fn asked(t: &TestApp, who: &Asker) -> usize {
+    let asker = who.clone();
+    t.app.db.read(move |conn| reads::asked_of(conn, &asker, 10)).await.unwrap().len()
 }
 
 fn rule<T: std::fmt::Debug>(result: &Result<T, Error>) -> &'static str {
@@ -412,6 +421,21 @@ on_both! {
         assert_eq!(rule(&claim(&t.services.orders, &relay, &id, None).await), "R41");
         let page = boss.get(&s, &format!("/work-orders/{number}")).await.body;
         assert!(page.contains("not this one") && page.contains("Let on") && !page.contains("is not at it"), "{page}");
+    }
+
+    async fn a_question_that_nobody_answered_waits_for_nobody_once_its_order_has_ended(t: TestApp) {
+        let owner = owner(&t).await;
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let id = completed(&t, &owner, &dana).await;
+        let question = Question { text: "Shall the old key be kept?".to_owned(), ..Question::default() };
+        let question = ask_person(&t.services.orders, &dana, &id, question).await.unwrap();
+        assert_eq!((asked(&t, &owner).await, asked(&t, &dana).await), (1, 1));
+        decide_policy(&t, &owner, PolicyChange { verification_waived: Some(true), ..PolicyChange::default() }).await;
+        go(&t, &owner, &id, Status::Closed).await.unwrap();
+        // Nobody can answer it any more, so it is asked of nobody.
+        let late = answer_question::answer_question(&t.services.orders, &owner, &id, &question, "yes").await;
+        assert!(matches!(late, Err(Error::Refused(_))), "{late:?}");
+        assert_eq!((asked(&t, &owner).await, asked(&t, &dana).await), (0, 0));
     }
 
     async fn a_question_is_answered_and_a_decision_stands_everywhere(t: TestApp) {

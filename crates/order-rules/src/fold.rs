@@ -357,6 +357,7 @@ fn release(order: &mut Order, target: &Target, reason: &str, meta: &EventMeta) {
 fn mark(order: &mut Order, step: &str, to: &StepState, meta: &EventMeta) {
     if let Some(step) = step_mut(order, step) {
         step.state = to.clone();
+        step.marked_by = to.is_marked().then(|| meta.who());
         step.refresh();
     }
     performed(order, meta);

@@ -1,6 +1,6 @@
 //! Keeping one's own answer where it was not taken: in the place of another's, with a reason, or simply once more.
 
-use crate::db::{Tx, locks};
+use crate::db::Tx;
 use crate::foundation::ids::new_id;
 use crate::foundation::{Action, Asker, Error, Result};
 use crate::ledger::Event;
@@ -21,7 +21,6 @@ pub async fn keep(orders: &Orders, asker: &Asker, entry: String, reason: String)
     let (service, who) = (orders.clone(), asker.clone());
     let write = move |tx: &mut Tx<'_>| {
         let mut row = undecided(tx, &who, &entry)?;
-        locks::take_turn(tx, locks::order_turn(who.project, &row.order_id))?;
         let kept = row.entry()?;
         if matches!(kept.what, What::Files { .. }) {
             return Err(Error::refused(

@@ -75,7 +75,8 @@ impl Case<'_> {
             return Ok((self.was_there(tx), Vec::new()));
         }
         let order = reads::fold_events(&history)?;
-        match decide::judge(&order, self.entry, self.who.id(), self.after(tx)?.as_deref()) {
+        let after = self.after(tx)?;
+        match decide::judge(&order, self.entry, self.who.id(), after.as_deref(), tx.now()) {
             Judgement::Apply => match decide::doubt(&order, self.entry) {
                 Some(why) => Ok((self.said(tx, Outcome::Refused, &why, None), Vec::new())),
                 None => self.apply(tx, &order, received),

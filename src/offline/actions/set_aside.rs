@@ -1,6 +1,6 @@
 //! Leaving an entry out of the record: what stands there stays, and the history says what the device had kept.
 
-use crate::db::{Tx, locks};
+use crate::db::Tx;
 use crate::foundation::{Action, Asker, Result};
 use crate::offline::store;
 use crate::work_orders::actions::append_queued;
@@ -17,7 +17,6 @@ pub async fn set_aside(orders: &Orders, asker: &Asker, entry: String) -> Result<
     let (service, who) = (orders.clone(), asker.clone());
     let write = move |tx: &mut Tx<'_>| {
         let mut row = undecided(tx, &who, &entry)?;
-        locks::take_turn(tx, locks::order_turn(who.project, &row.order_id))?;
         let kept = row.entry()?;
         if let Some(order) = known_order(tx, &who, &row.order_id)? {
             let said = format!("{}: {}", kept.what.about(Some(&order)), kept.what.words());

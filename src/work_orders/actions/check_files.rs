@@ -52,6 +52,10 @@ fn note(
 ) -> Result<Vec<Event>> {
     store::take_turn(tx, who.project, id)?;
     let order = reads::load(tx.conn, who.project, id, None)?;
+    // Reading the bytes takes its time: it may have ended meanwhile.
+    if order.status.is_final() {
+        return Ok(Vec::new());
+    }
     let known = |id: &String| order.gathered.file(id).map(|file| file.state);
     let changed = found.iter().filter(|(id, state)| known(id).is_some_and(|before| before != *state));
     let events: Vec<OrderEvent> = changed

@@ -66,12 +66,9 @@ async fn both(
             Other::Number(number) => reads::find_id(tx.conn, who.project, number)?.ok_or_else(no_such)?,
             Other::Id(id) => id.clone(),
         };
-        // Always in the same order, so that two people who relate the same two never wait for each other.
-        let mut turns = [order_id.as_str(), other_id.as_str()];
-        turns.sort_unstable();
-        for id in turns {
-            store::take_turn(tx, who.project, id)?;
-        }
+        // Both in the order that everybody takes several in, so that nobody waits in a circle: a timer that goes from one of the
+        // two to the other takes both as well.
+        store::take_turns(tx, who.project, &[order_id.as_str(), other_id.as_str()])?;
         let order = reads::load(tx.conn, who.project, &order_id, None)?;
         let theirs = if other_id == order_id {
             order.clone()

@@ -124,7 +124,8 @@ pub fn questions_of(order: &Order) -> &[Question] {
 }
 
 /// Up to `limit` orders with questions that this person may answer, the one that changed last first: those they have, those on
-/// which an agent works for which they answer, and all of them for whoever supervises.
+/// which an agent works for which they answer, and all of them for whoever supervises. An order that has ended takes no answer any
+/// more, so nobody is asked for one.
 pub fn asked_of(conn: &mut AnyConnection, asker: &Asker, limit: i64) -> Result<Vec<OrderRow>> {
     if !asker.is_person() || asker.may(Action::AnswerQuestion) == Grant::Never {
         return Ok(Vec::new());
@@ -132,6 +133,9 @@ pub fn asked_of(conn: &mut AnyConnection, asker: &Asker, limit: i64) -> Result<V
     let query = orders::table.filter(orders::project.eq(asker.project)).into_boxed::<Backend>();
     // As text: no index of a part of the rows serves a bound value.
     let mut query = query.filter(sql::<Bool>("open_questions > 0"));
+    for ended in [Status::Closed, Status::Cancelled] {
+        query = query.filter(orders::status.ne(ended.as_str()));
+    }
     if asker.may(Action::AnswerQuestion) != Grant::Any {
         let account = asker.id().to_owned();
         query =

@@ -97,6 +97,20 @@ on_both! {
         assert!(matches!(other, Err(Error::NotFound(_))));
     }
 
+    async fn two_decisions_about_one_entry_at_once_are_one(t: TestApp) {
+        let f = field(&t).await;
+        let target = at(&t, &f.dana, &f.order, "1.1").await;
+        for _ in 0..5 {
+            let tick = entry(&t, &f.dana, &f.order, What::Tick { target: target.clone() }, saw("something else"));
+            assert_eq!(send(&t, &f.dana, &tick).await.unwrap().outcome, Outcome::Conflict);
+            let aside = || tracewright::offline::actions::set_aside(&t.services.orders, &f.dana, tick.id.clone());
+            let (one, two) = futures_util::join!(aside(), aside());
+            assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
+            let log = history(&t, &f.dana, &f.order).await;
+            assert_eq!(events_of(&log, &tick.id), ["work_order.queued_entry_set_aside.v1"]);
+        }
+    }
+
     async fn what_is_left_out_is_named_in_the_history_also_of_a_closed_order(t: TestApp) {
         let f = field(&t).await;
         let target = at(&t, &f.dana, &f.order, "1.1").await;
@@ -192,6 +206,35 @@ on_both! {
         let what = What::Answer { item: item(&number), given: "5".into(), note: String::new() };
         let other = entry(&t, &f.dana, &f.order, what, saw("open"));
         assert_eq!(send(&t, &f.dana, &other).await.unwrap().outcome, Outcome::Conflict);
+    }
+
+    async fn the_same_words_of_another_hour_are_another_line(t: TestApp) {
+        let f = field(&t).await;
+        let mut kept = Vec::new();
+        for _ in 0..3 {
+            for what in [
+                What::Log { title: "Checked".to_owned(), lines: vec!["no leak".to_owned()] },
+                What::Comment { text: "All quiet".to_owned() },
+            ] {
+                kept.push(entry(&t, &f.dana, &f.order, what, Seen::default()));
+            }
+            t.clock.advance(60 * MINUTE);
+        }
+        for made in &kept {
+            let answered = send(&t, &f.dana, &Entry { sent: t.app.now(), ..made.clone() }).await.unwrap();
+            assert_eq!(outcome(&answered), (Outcome::Applied, false), "{made:?}");
+        }
+        let order = load(&t, &f.dana, &f.order).await;
+        let lines = order.log.iter().filter(|it| it.title == "Checked").count();
+        let comments = order.comments.iter().filter(|it| it.text == "All quiet").count();
+        assert_eq!((lines, comments), (3, 3));
+        // A press whose answer was lost is told also where the device's clock is an hour behind.
+        let off = |at: tracewright::foundation::Timestamp| at.plus_micros(-60 * MINUTE);
+        actions::comment::comment(&t.services.orders, &f.dana, &f.order, "Going home".into()).await.unwrap();
+        let again = entry(&t, &f.dana, &f.order, What::Comment { text: "Going home".into() }, Seen::default());
+        t.clock.advance(20 * MINUTE);
+        let again = Entry { claimed: off(again.claimed), sent: off(t.app.now()), ..again };
+        assert_eq!(outcome(&send(&t, &f.dana, &again).await.unwrap()), (Outcome::Applied, true));
     }
 
     async fn a_chain_of_one_device_follows_itself_and_stops_where_it_was_not_taken(t: TestApp) {

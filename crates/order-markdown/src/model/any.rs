@@ -176,6 +176,7 @@ fn any_step() -> impl Strategy<Value = Step> {
                 not_asked: false,
                 released: None,
                 state,
+                marked_by: None,
                 materiality,
                 ticks,
                 notes,

@@ -205,6 +205,7 @@ impl PlanStep {
             not_asked: false,
             released: None,
             state: StepState::Open,
+            marked_by: None,
             materiality: Materiality::Normal,
             ticks: Ticks::default(),
             notes: self.notes,

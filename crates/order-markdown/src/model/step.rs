@@ -180,6 +180,11 @@ impl Item {
         self.found() == Some(Found::Failed)
     }
 
+    /// Whether anybody here ever answered it or took that back, or sets it aside.
+    pub fn has_history(&self) -> bool {
+        self.ticks.has_history() || self.skipped.is_some()
+    }
+
     /// Whether nothing more is to be done about it here.
     pub fn is_settled(&self) -> bool {
         self.ticks.counts() || self.skipped.is_some()
@@ -208,6 +213,9 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub released: Option<Released>,
     pub state: StepState,
+    /// Who marked it, while a mark that was made here stands. No written form of an order carries it.
+    #[serde(skip)]
+    pub marked_by: Option<Who>,
     /// How much its own claim weighs; counted only when it has no items.
     pub materiality: Materiality,
     /// Ticks on the step itself; only for a step without items.
@@ -250,9 +258,7 @@ impl Step {
 
     /// Whether anything in it was ever ticked or marked.
     pub fn has_progress(&self) -> bool {
-        self.state != StepState::Open
-            || self.ticks.has_history()
-            || self.items.iter().any(|item| item.ticks.has_history() || item.skipped.is_some())
+        self.state != StepState::Open || self.ticks.has_history() || self.items.iter().any(Item::has_history)
     }
 
     /// Sets open or done from the ticks; a state marked by hand stays.

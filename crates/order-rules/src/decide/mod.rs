@@ -394,6 +394,16 @@ impl Case<'_> {
         Ok(())
     }
 
+    /// What somebody verified stands as they looked at it: a change would take their signature away and leave the order closable.
+    fn check_not_verified(&self) -> Result<()> {
+        if self.order.status != Status::Verified {
+            return Ok(());
+        }
+        Err(Error::refused(
+            "This order is verified: its record stands. A supervisor reopens it first, or write an entry of the log beside it.",
+        ))
+    }
+
     fn check_version(&self, expected: Option<i64>) -> Result<()> {
         match expected {
             Some(expected) if self.order.has_moved_on(expected) => Err(Error::Conflict {

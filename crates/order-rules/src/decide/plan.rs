@@ -1,7 +1,7 @@
 //! Changing the plan, the assignee and the weight of claims.
 //!
-//! Progress survives every edit: nothing that carries a tick can be removed, and what keeps its id keeps
-//! its ticks.
+//! Progress survives every edit: nothing that carries a tick, or that somebody set aside, can be removed, and what keeps its id
+//! keeps its ticks.
 
 use std::collections::HashSet;
 
@@ -40,7 +40,24 @@ pub(super) fn edited(case: &Case<'_>, plan: &Plan, reason: String) -> Result<Vec
         require_reason(&reason, case.facts, "Change the plan")?;
         check_type_kept(case, plan)?;
     }
-    Ok(vec![OrderEvent::PlanEdited { changes, reason }])
+    let weights = weights_carried(case.order, plan);
+    Ok(std::iter::once(OrderEvent::PlanEdited { changes, reason }).chain(weights).collect())
+}
+
+/// What a supervisor said about the importance of an item holds for it also where it goes to another step.
+fn weights_carried(order: &Order, plan: &Plan) -> Vec<OrderEvent> {
+    let goes = |from: &Step, item: &Item| {
+        let others = plan.steps.iter().filter(|to| to.id != from.id);
+        others.flat_map(|to| &to.items).any(|it| it.id == item.id)
+    };
+    let items = order.steps.iter().flat_map(|step| step.items.iter().map(move |item| (step, item)));
+    let weighed = items.filter(|(from, item)| item.materiality != Materiality::Normal && goes(from, item));
+    let weight = |(_, item): (&Step, &Item)| OrderEvent::MaterialitySet {
+        target: Target::Item(item.id.clone()),
+        from: Materiality::Normal,
+        to: item.materiality,
+    };
+    weighed.map(weight).collect()
 }
 
 /// Whether a change of the plan is explained: somebody approved it, also where it is on hold before it was started.
@@ -88,17 +105,22 @@ fn check_progress_kept(case: &Case<'_>, plan: &Plan) -> Result<()> {
         check_step_kept(step, plan)?;
     }
     let lost = case.order.criteria.iter().find(|it| it.ticks.has_history() && !kept.contains(it.id.as_str()));
-    lost.map_or(Ok(()), |criterion| Err(carries_record("criterion", &criterion.text)))
+    lost.map_or(Ok(()), |criterion| {
+        Err(Error::refused(format!(
+            "The criterion \"{}\" carries a record and cannot be removed. Leave it as not met, and say in the log why.",
+            criterion.text
+        )))
+    })
 }
 
 fn check_step_kept(step: &Step, plan: &Plan) -> Result<()> {
     let Some(planned) = plan.steps.iter().find(|it| it.id == step.id) else {
-        return if step.has_progress() { Err(carries_record("step", &step.title)) } else { Ok(()) };
+        return if step.has_progress() { Err(step_carries_record(&step.title)) } else { Ok(()) };
     };
     // What was ticked belongs to its step; what nobody ticked may go to another.
     let stays = |id: &str| planned.items.iter().any(|it| it.id == id);
-    if let Some(lost) = step.items.iter().find(|it| it.ticks.has_history() && !stays(&it.id)) {
-        return Err(item_carries_record(&lost.text));
+    if let Some(lost) = step.items.iter().find(|it| it.has_history() && !stays(&it.id)) {
+        return Err(item_carries_record(lost));
     }
     let same = |item: &Item| {
         planned.items.iter().any(|it| it.id == item.id && it.text == item.text && it.asks == item.asks)
@@ -119,16 +141,23 @@ fn check_step_kept(step: &Step, plan: &Plan) -> Result<()> {
     Ok(())
 }
 
-fn carries_record(what: &str, text: &str) -> Error {
+fn step_carries_record(title: &str) -> Error {
     Error::refused(format!(
-        "The {what} \"{text}\" carries a record and cannot be removed. Mark its step not applicable instead."
+        "The step \"{title}\" carries a record and cannot be removed. Mark it not applicable instead."
     ))
 }
 
-fn item_carries_record(text: &str) -> Error {
+fn item_carries_record(item: &Item) -> Error {
+    let text = &item.text;
+    if !item.ticks.has_history() {
+        return Error::refused(format!(
+            "Somebody said that the item \"{text}\" does not apply, and why: it can be neither removed nor moved to another step. \
+             Take that back first, or leave it as it is."
+        ));
+    }
     Error::refused(format!(
-        "The item \"{text}\" carries a record: it can be neither removed nor moved to another step. Undo its tick first, or mark \
-         its step not applicable."
+        "The item \"{text}\" carries a record, also where that was taken back: it can be neither removed nor moved to another \
+         step. Say of it that it does not apply instead."
     ))
 }
 

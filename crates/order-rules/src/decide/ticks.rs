@@ -69,13 +69,28 @@ pub(super) fn check_worker(case: &Case<'_>, action: Action) -> Result<()> {
 
 pub(super) fn check_working(case: &Case<'_>) -> Result<()> {
     let what_to_do = match case.order.status {
-        Status::Approved | Status::InProgress => return Ok(()),
+        Status::Approved | Status::InProgress => return check_notes(case),
         Status::Draft | Status::Submitted => "Have it approved first.",
         Status::OnHold => "Resume it first.",
         _ => "Return it for rework or reopen it first.",
     };
     let label = case.order.status.label().to_lowercase();
     Err(Error::refused(format!("This order is {label}, so nothing can be ticked. {what_to_do}")))
+}
+
+/// Whoever read the safety notes and works on after they were changed reads them again. Who has to have read any for the work to
+/// begin is asked by the start.
+fn check_notes(case: &Case<'_>) -> Result<()> {
+    let (safety, account) = (&case.order.safety, case.asker.id());
+    let read_others = safety.acknowledgements.iter().any(|it| it.by.is(account));
+    if safety.notes.is_empty() || !read_others || safety.is_acknowledged_by(account) {
+        return Ok(());
+    }
+    let refused = Error::refused(format!(
+        "The safety notes were changed since you read them (version {} now). Read and acknowledge them first.",
+        safety.version
+    ));
+    Err(refused.by_rule("R39", "Acknowledge the present version of the safety notes."))
 }
 
 pub(super) fn check_step(case: &Case<'_>, target: &Target) -> Result<()> {
@@ -224,6 +239,7 @@ pub(super) fn attest(case: &Case<'_>, target: Target, note: String) -> Result<Ve
         return Err(Error::forbidden("Agents and services cannot attest. Ask the assignee or a supervisor."));
     }
     check_worker(case, Action::Attest)?;
+    case.check_not_verified()?;
     let Some(tick) = ticks.current().filter(|tick| tick.attested.is_none()) else {
         return Err(Error::refused("Only what is ticked and what nobody attests yet can be attested."));
     };
@@ -281,12 +297,30 @@ pub(super) fn mark(case: &Case<'_>, step: &str, to: StepState, reason: String) -
     check_working(case)?;
     limits::check(&serde_json::json!({ "reason": reason, "state": to }))?;
     isolation::check(case)?;
+    check_marker(case, step)?;
     check_mark(case, step, &to, &reason)?;
+    // Flagged is done, with something to watch: what comes before it comes before it all the same.
     if matches!(to, StepState::Flagged { .. }) {
         check_checkpoints(case, &Target::Step(step.id.clone()))?;
+        check_sequence(case, step)?;
     }
     let marked = OrderEvent::StepMarked { step: step.id.clone(), from: step.state.clone(), to, reason };
     Ok(begin(case)?.into_iter().chain([marked]).collect())
+}
+
+/// What somebody else marked a step as stands for an agent: taking it away would undo what another said.
+fn check_marker(case: &Case<'_>, step: &Step) -> Result<()> {
+    let is_own = step.marked_by.as_ref().is_some_and(|by| by.is(case.asker.id()));
+    if case.asker.is_person() || !step.state.is_marked() || is_own {
+        return Ok(());
+    }
+    let who = step.marked_by.as_ref().map_or("somebody", |by| by.name.as_str());
+    let refused = Error::forbidden(format!(
+        "Step \"{}\" is marked {} by {who}, and an agent changes no mark of another.",
+        step.title,
+        step.state.as_str().replace('_', " ")
+    ));
+    Err(refused.by_rule("R37", "A person takes the mark away or changes it; ask one."))
 }
 
 fn check_mark(case: &Case<'_>, step: &Step, to: &StepState, reason: &str) -> Result<()> {

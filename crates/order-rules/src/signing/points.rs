@@ -64,15 +64,16 @@ pub fn of(order: &Order, facts: &Facts) -> Vec<Point> {
     // Nobody judges work that is not done: until it is, a claim without a verdict is as planned.
     let unjudged = if order.status.is_done() { evidence.claims_open } else { 0 };
     let counted = [
-        (Kind::Altered, evidence.altered, "linked trace", "changed since it was pinned"),
+        (Kind::Altered, evidence.altered, "trace or file", "no longer as linked or brought"),
         (Kind::NotJudged, unjudged, "claim", "nobody has judged yet"),
         (Kind::NotAnswered, evidence.exceptions_open, "exception", "nobody has answered yet"),
         (Kind::FromFile, unattested(order), "tick", "only a file says, and nobody here vouches for"),
     ];
     points.extend(counted.into_iter().filter(|(_, count, ..)| *count > 0).map(
         |(kind, count, noun, says)| {
-            let s = if count == 1 { "" } else { "s" };
-            whole(kind, format!("{count} {noun}{s}"), says)
+            let noun =
+                if count == 1 { noun.to_owned() } else { format!("{}s", noun.replace(" or ", "s or ")) };
+            whole(kind, format!("{count} {noun}"), says)
         },
     ));
     points
@@ -204,7 +205,9 @@ fn bare(order: &Order, facts: &Facts) -> Vec<Point> {
     let targets = asked.flat_map(|step| match step.items.as_slice() {
         [] => vec![Target::Step(step.id.clone())],
         items => {
-            let lacking = items.iter().filter(|item| item.required && !item.not_asked && !has(&item.id));
+            let asked =
+                items.iter().filter(|item| item.required && !item.not_asked && item.skipped.is_none());
+            let lacking = asked.filter(|item| !has(&item.id));
             lacking.map(|item| Target::Item(item.id.clone())).collect()
         }
     });

@@ -138,15 +138,17 @@ fn check_writer(case: &Case<'_>) -> Result<()> {
     ))
 }
 
-/// Time and parts belong to approved work, and after its completion are explained. Gives the start that the first of them
-/// brings with it.
-fn check_recording(case: &Case<'_>, words: &str) -> Result<Option<OrderEvent>> {
+/// Time and parts belong to approved work, and after its completion are explained, in the words of the field that is named. Gives
+/// the start that the first of them brings with it.
+fn check_recording(case: &Case<'_>, words: &str, field: &str) -> Result<Option<OrderEvent>> {
     match case.order.status {
         Status::Approved => moves::start(case).map(Some),
-        Status::InProgress | Status::OnHold => Ok(None),
-        Status::Completed => {
-            require_reason(words, case.facts, "Write it down after completion").map(|()| None)
+        Status::Completed if require_reason(words, case.facts, "Write it down after completion").is_err() => {
+            let least = case.facts.policy.min_reason;
+            let why = "the work is completed: say here why it is written down only now";
+            Err(Error::invalid(field, format!("{why}, in at least {least} characters")))
         }
+        Status::InProgress | Status::OnHold | Status::Completed => Ok(None),
         Status::Draft | Status::Submitted => {
             Err(Error::refused("Nothing of this order is done yet: have it approved first."))
         }

@@ -48,7 +48,7 @@ pub(super) fn take(
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
     check_writer(case)?;
-    let start = check_recording(case, &amount.source)?;
+    let start = check_recording(case, &amount.source, "source")?;
     let name = match &part {
         Some(part) => {
             let planned = case.order.parts.iter().find(|it| it.id == *part);
@@ -85,7 +85,7 @@ pub(super) fn correct(
     if old.superseded_by.is_some() {
         return Err(Error::refused("This line was corrected already: correct the newest one."));
     }
-    check_recording(case, &reason)?;
+    check_recording(case, &reason, "reason")?;
     limits::check(&serde_json::json!({ "reason": reason }))?;
     require_reason(&reason, case.facts, "Correct a used part")?;
     check(case, &amount, &old.name)?;

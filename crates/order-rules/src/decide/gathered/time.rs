@@ -78,7 +78,7 @@ pub(super) fn log(
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
     check_writer(case)?;
-    let start = check_recording(case, &worked.note)?;
+    let start = check_recording(case, &worked.note, "note")?;
     check_room(case)?;
     let worked = checked(worked, now)?;
     if worked.minutes == 0 {
@@ -108,7 +108,7 @@ pub(super) fn correct(
     if old.superseded_by.is_some() {
         return Err(Error::refused("This entry was corrected already: correct the newest one."));
     }
-    check_recording(case, &reason)?;
+    check_recording(case, &reason, "reason")?;
     check_room(case)?;
     limits::check(&serde_json::json!({ "reason": reason }))?;
     require_reason(&reason, case.facts, "Correct time")?;

@@ -221,6 +221,9 @@ fn a_criterion_bars_only_achieved_until_it_has_the_evidence_it_asks_for() {
     };
     let same = run_with(&order, attest(), &person("boss"), &[Role::Supervisor], &one_with);
     assert!(refusal(same).contains("counts as one with you"));
+    let done = |status: Status| Order { status, ..order.clone() };
+    assert!(boss(&done(Status::Completed), attest()).is_ok());
+    assert!(refusal(boss(&done(Status::Verified), attest())).contains("its record stands"));
     let attested = after(&order, boss(&order, attest()), "boss");
     known.evidence.traces_at = [("c1".to_owned(), 2)].into();
     assert_eq!(bars_achieved(&attested, &known), None);

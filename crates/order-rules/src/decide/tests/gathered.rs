@@ -65,6 +65,11 @@ fn time_and_parts_are_taken_in_these_states_and_start_an_approved_order() {
         let runs = matches!(status, Status::Approved | Status::InProgress);
         assert_eq!(worker(&order, start_timer()).is_ok(), runs, "{status:?}");
     }
+    // The field is named that its form has.
+    for (command, field) in [(log(5, ""), "note"), (used(1_000), "source")] {
+        let Err(Error::Invalid(errors)) = worker(&at(Status::Completed), command) else { panic!("taken") };
+        assert!(errors.get(field).is_some_and(|why| why.contains("only now")), "{field}: {errors}");
+    }
     for command in [log(5, ""), used(1_000), start_timer()] {
         let kinds = kinds(&worker(&at(Status::Approved), command));
         assert_eq!((kinds.len(), kinds[0]), (2, "work_order.transitioned.v1"));

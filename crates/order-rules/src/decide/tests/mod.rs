@@ -107,6 +107,19 @@ fn the_first_tick_obeys_the_guards_of_the_start() {
 }
 
 #[test]
+fn whoever_read_the_safety_notes_reads_them_again_once_they_change_under_way() {
+    let order = at(Status::InProgress);
+    let mut changed = Plan::of(&order);
+    changed.safety[0].text = "Keys stay secret, and the fan is live".to_owned();
+    let order = after(&order, boss(&order, edit(changed, "the fan is live")), "boss");
+    assert_eq!(order.safety.version, 2);
+    assert!(refusal(worker(&order, tick(item("i1")))).contains("version 2"));
+    assert!(boss(&order, tick(item("i1"))).is_ok(), "a supervisor who read none is asked for none");
+    let read = after(&order, worker(&order, Command::AcknowledgeSafety { version: 2 }), "worker");
+    assert!(worker(&read, tick(item("i1"))).is_ok());
+}
+
+#[test]
 fn a_tick_in_any_other_state_is_refused_and_reopens_nothing() {
     for status in Status::ALL {
         let result = worker(&at(status), tick(item("i1")));
@@ -243,6 +256,41 @@ fn marks_need_a_reason_and_are_taken_away_with_one() {
         run_with(&given, skip, &agent("bot"), &[Role::Agent], &facts(&agent("bot"))),
         Err(Error::Forbidden(_))
     ));
+}
+
+#[test]
+fn an_ordered_step_is_not_flagged_before_those_that_come_first() {
+    let order = at(Status::InProgress);
+    let mark = |state: StepState| Command::MarkStep { step: "s3".into(), state, reason: String::new() };
+    let reason = || "it hums a little".to_owned();
+    let early = worker(&order, mark(StepState::Flagged { reason: reason() }));
+    assert!(refusal(early).contains("must come after step 1"));
+    for state in [StepState::Failed { reason: reason() }, StepState::NotApplicable { reason: reason() }] {
+        assert!(worker(&order, mark(state)).is_ok(), "that says of nothing that it is done");
+    }
+}
+
+#[test]
+fn an_agent_takes_away_its_own_mark_and_no_other() {
+    let mut order = at(Status::InProgress);
+    order.assignee = Some(assignee("bot", ActorKind::Agent));
+    let mark = |state: StepState, reason: &str| Command::MarkStep {
+        step: "s1".into(),
+        state,
+        reason: reason.into(),
+    };
+    let bot = |order: &Order, command: Command| {
+        run_with(order, command, &agent("bot"), &[Role::Agent], &facts(&agent("bot")))
+    };
+    let failed = || StepState::Failed { reason: "no answer".into() };
+    let marked = after(&order, boss(&order, mark(failed(), "")), "boss");
+    let flagged = StepState::Flagged { reason: "looks fine to me".into() };
+    for command in [mark(StepState::Open, "it answers now"), mark(flagged, "")] {
+        assert!(refusal(bot(&marked, command)).contains("marked failed by boss Name"));
+    }
+    let own = after(&order, bot(&order, mark(failed(), "")), "bot");
+    assert!(bot(&own, mark(StepState::Open, "it answers now")).is_ok());
+    assert!(boss(&own, mark(StepState::Open, "it answers now")).is_ok());
 }
 
 fn edit(plan: Plan, reason: &str) -> Command {

@@ -68,7 +68,7 @@ fn progress_survives_an_edit_and_records_cannot_be_removed() {
     };
     assert!(without(|plan| drop(plan.steps.remove(0))).contains("carries a record"));
     assert!(without(|plan| drop(plan.steps[0].items.remove(0))).contains("carries a record"));
-    assert!(without(|plan| plan.criteria.clear()).contains("carries a record"));
+    assert!(without(|plan| plan.criteria.clear()).contains("Leave it as not met"));
     let moved = |place: usize| {
         let mut plan = Plan::of(&order);
         let item = plan.steps[0].items.remove(place);
@@ -79,6 +79,32 @@ fn progress_survives_an_edit_and_records_cannot_be_removed() {
     assert!(moved(1).is_ok(), "what nobody ticked may go to another");
     let none = boss(&order, edit(Plan::of(&order), ""));
     assert_eq!(none.unwrap(), [], "an edit that changes nothing is no event");
+}
+
+#[test]
+fn an_item_takes_its_weight_to_another_step_and_stays_where_somebody_set_it_aside() {
+    let order = at(Status::InProgress);
+    let weigh = Command::SetMateriality { target: item("i2"), materiality: Materiality::Critical };
+    let weighed = after(&order, boss(&order, weigh), "boss");
+    let mut plan = Plan::of(&weighed);
+    let carried = plan.steps[0].items.remove(1);
+    plan.steps[1].items.push(carried);
+    let weighed = after(&weighed, boss(&weighed, edit(plan, "a good reason")), "boss");
+    let (step, carried) = weighed.item("i2").unwrap();
+    assert_eq!(
+        (step.id.as_str(), carried.materiality),
+        ("s2", Materiality::Critical),
+        "and takes its weight along"
+    );
+    // Nor does what somebody set aside leave with its reason.
+    let aside = Command::SkipItem { item: "i2".to_owned(), reason: "no such part here".to_owned() };
+    let aside = after(&order, worker(&order, aside), "worker");
+    for goes_on in [false, true] {
+        let mut plan = Plan::of(&aside);
+        let gone = plan.steps[0].items.remove(1);
+        plan.steps[1].items.extend(goes_on.then_some(gone));
+        assert!(refusal(boss(&aside, edit(plan, "a good reason"))).contains("does not apply"), "{goes_on}");
+    }
 }
 
 #[test]
@@ -193,6 +219,12 @@ fn an_entry_of_the_log_is_corrected_by_whoever_wrote_it_or_a_supervisor() {
         ("of-file", "boss", Role::Supervisor, true),
     ] {
         assert_eq!(run(&order, log(Some(entry)), who, role).is_ok(), may, "{entry} by {who}");
+    }
+    // It changes what was reviewed, so nothing is corrected between verifying and closing.
+    for (status, may) in [(Status::Completed, true), (Status::Verified, false)] {
+        let order = Order { status, ..order.clone() };
+        assert_eq!(boss(&order, log(Some("of-worker"))).is_ok(), may, "{status:?}");
+        assert!(boss(&order, log(None)).is_ok(), "{status:?}: an entry beside it changes nothing");
     }
 }
 

@@ -31,6 +31,24 @@ fn claims_without_a_verdict_are_a_point_once_the_work_is_done() {
 }
 
 #[test]
+fn what_does_not_apply_lacks_no_evidence_and_a_lost_file_is_no_trace() {
+    let mut facts = facts(&person("worker"));
+    facts.policy.evidence_required = true;
+    facts.evidence.evidenced.clear();
+    let bare = |order: &Order| -> Vec<String> {
+        let points = points::of(order, &facts).into_iter();
+        points.filter(|it| it.kind == Kind::NoEvidence).map(|it| it.reference).collect()
+    };
+    let order = at(Status::InProgress);
+    assert_eq!(bare(&order), ["1.1", "2", "3.1"]);
+    let skip = Command::SkipItem { item: "i1".to_owned(), reason: "no valve here".to_owned() };
+    assert_eq!(bare(&after(&order, worker(&order, skip), "worker")), ["2", "3.1"]);
+    facts.evidence.altered = 2;
+    let told = points::of(&order, &facts).into_iter().find(|it| it.kind == Kind::Altered).unwrap();
+    assert_eq!(told.reference, "2 traces or files");
+}
+
+#[test]
 fn what_was_found_wrong_and_what_does_not_apply_are_points() {
     let facts = facts(&person("worker"));
     let at_item = |order: &Order| -> Vec<(Kind, String)> {
