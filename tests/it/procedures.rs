@@ -1,6 +1,9 @@
 //! Procedures on both databases: from a draft to an order and back, who may what, and what pages and other projects see.
 
 use actix_web::http::StatusCode;
+use tracewright::assets::actions::create::{NewAsset, create as create_asset};
+use tracewright::assets::actions::retire::retire as retire_asset;
+use tracewright::assets::model::Facts;
 use tracewright::foundation::{Actor, ActorKind, Asker, Digest, Error, Role, Timestamp};
 use tracewright::ledger::rebuild;
 use tracewright::maintenance::procedures::actions::{
@@ -197,6 +200,23 @@ on_both! {
         assert!(matches!(bad, Err(Error::Invalid(_))));
         assert_eq!(create::create(app, &boss, String::new(), TEXT).await.unwrap().code, "PR-002", "no code is missing");
         is_as_its_events_make_it(&t).await;
+    }
+
+    async fn an_order_made_by_hand_names_its_asset_as_any_new_one_and_a_retired_asset_gets_none(t: TestApp) {
+        let boss = owner(&t).await;
+        let app = &t.app;
+        let facts = Facts { name: "The press".to_owned(), ..Facts::default() };
+        create_asset(app, &boss, NewAsset { code: "press-7".to_owned(), facts, parent: String::new() }).await.unwrap();
+        let text = TEXT.replace("| **Priority**", "| **Asset** | Some press (PRESS-7) |\n| **Priority**");
+        let id = create::create(app, &boss, String::new(), &text).await.unwrap().procedure;
+        submit::submit(app, &boss, &id, 1).await.unwrap();
+        approve::approve(app, &boss, &id, 1, None).await.unwrap();
+        let made = make_order::make_order(app, &boss, &id, 1).await.unwrap();
+        let asset = load(&t, &boss, &made.order_id).await.asset.unwrap();
+        assert_eq!((asset.name.as_str(), asset.tag.as_str()), ("The press", "press-7"));
+        retire_asset(app, &boss, "press-7", "it was sold").await.unwrap();
+        let said = make_order::make_order(app, &boss, &id, 1).await;
+        assert!(matches!(&said, Err(Error::Invalid(errors)) if errors.get("tag").is_some()), "{said:?}");
     }
 
     async fn pages_show_the_plan_before_it_is_saved_and_keep_what_was_typed(t: TestApp) {
