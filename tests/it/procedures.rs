@@ -14,8 +14,10 @@ use tracewright::maintenance::procedures::model::{Procedure, Standing, day_of};
 use tracewright::maintenance::procedures::reads;
 use tracewright::order_settings::policies::{self, PolicyChange};
 use tracewright::people::model::{ProjectId, ProjectName};
+use tracewright::work_orders::actions::edit_plan::edit_plan;
 use tracewright::work_orders::actions::tick;
-use tracewright::work_orders::model::{AskKind, Status, TypeClass};
+use tracewright::work_orders::editing::Edit;
+use tracewright::work_orders::model::{AskKind, Priority, Status, TypeClass};
 use tracewright::work_orders::reads as order_reads;
 
 use crate::guards::stage::{agent, hire, load, owner, take};
@@ -295,6 +297,36 @@ on_both! {
         assert!(page.contains(&format!("name=\"seen\" value=\"{now}\"")), "{page}");
         let approved = sam.post(&site, "/procedures/PR-001/versions/1/approve", &form(&[("seen", &now)])).await;
         assert_eq!(approved.status, StatusCode::SEE_OTHER, "{}", approved.body);
+        is_as_its_events_make_it(&t).await;
+    }
+
+    async fn an_order_is_not_copied_over_words_of_a_draft_that_it_does_not_have(t: TestApp) {
+        let boss = owner(&t).await;
+        let app = &t.app;
+        let id = create::create(app, &boss, String::new(), TEXT).await.unwrap().procedure;
+        let edited = make_order::make_order(app, &boss, &id, 1).await.unwrap();
+        let number = load(&t, &boss, &edited.order_id).await.number.to_string();
+        // Somebody writes on in the draft while it is edited as an order.
+        let other = TEXT.replace("It is shut", "It is locked and tagged");
+        change::change(app, &boss, &id, 1, &other).await.unwrap();
+        let why = refusal(copy_order::copy_into(app, &boss, &id, &number).await);
+        assert!(why.contains("Version 1 is a draft with words of") && why.contains(&number), "{why}");
+        assert_eq!(read(&t, &boss, &id).await.versions[0].text, other);
+        // From the text as it is now it can be, and again; another order has none of these words.
+        let edited = make_order::make_order(app, &boss, &id, 1).await.unwrap().order_id;
+        let number = load(&t, &boss, &edited).await.number.to_string();
+        for priority in [Priority::High, Priority::Low] {
+            let edits = vec![Edit::Priority(priority)];
+            edit_plan(&t.services.orders, &boss, &edited, edits, String::new()).await.unwrap();
+            assert_eq!(copy_order::copy_into(app, &boss, &id, &number).await.unwrap(), 1);
+        }
+        let text = read(&t, &boss, &id).await.versions[0].text.clone();
+        assert!(text.contains("locked and tagged") && text.contains("LOW"), "{text}");
+        let strange = take(&t, &boss, &TEXT.replace("6.5", "9")).await;
+        let strange = load(&t, &boss, &strange).await.number.to_string();
+        assert!(refusal(copy_order::copy_into(app, &boss, &id, &strange).await).contains(&strange));
+        withdraw::withdraw(app, &boss, &id, 1, "the order says it better".to_owned()).await.unwrap();
+        assert_eq!(copy_order::copy_into(app, &boss, &id, &strange).await.unwrap(), 2);
         is_as_its_events_make_it(&t).await;
     }
 
