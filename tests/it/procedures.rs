@@ -321,7 +321,7 @@ on_both! {
             assert_eq!(copy_order::copy_into(app, &boss, &id, &number).await.unwrap(), 1);
         }
         let text = read(&t, &boss, &id).await.versions[0].text.clone();
-        assert!(text.contains("locked and tagged") && text.contains("LOW"), "{text}");
+        assert!(text.contains("locked and tagged") && text.to_lowercase().contains("| low"), "{text}");
         let strange = take(&t, &boss, &TEXT.replace("6.5", "9")).await;
         let strange = load(&t, &boss, &strange).await.number.to_string();
         assert!(refusal(copy_order::copy_into(app, &boss, &id, &strange).await).contains(&strange));
@@ -344,6 +344,12 @@ on_both! {
         assert!(procedure.versions[0].writers.iter().any(|it| it == boss.id()), "{:?}", procedure.versions[0].writers);
         submit::submit(app, &sam, &made.procedure, 1).await.unwrap();
         assert!(refusal(approve::approve(app, &boss, &made.procedure, 1, None).await).contains("controlled"));
+        // Nor does the way over an order that was made from a draft take the words from their writer.
+        let own = create::create(app, &boss, "Own".to_owned(), TEXT).await.unwrap().procedure;
+        let edited = make_order::make_order(app, &sam, &own, 1).await.unwrap().number.to_string();
+        let again = copy_order::copy_order(app, &sam, &edited).await.unwrap().procedure;
+        submit::submit(app, &sam, &again, 1).await.unwrap();
+        assert!(refusal(approve::approve(app, &boss, &again, 1, None).await).contains("controlled"));
         let site = site(&t).await;
         let (sam, rita) = (browser(&t, "sam").await, browser(&t, "rita").await);
         for path in ["/procedures/PR-001", "/procedures/PR-001/versions/1"] {

@@ -100,13 +100,21 @@ fn text_of(tx: &mut Tx<'_>, who: &Asker, number: &str) -> Result<(Text, CopiedFr
 /// The events of an order that write its plan.
 const WRITING: [&str; 3] = ["work_order.created.v1", "work_order.imported.v1", "work_order.plan_edited.v1"];
 
-/// Whoever wrote an order's plan: its author, and all who changed it, also where somebody approved that since.
+/// Whoever wrote an order's plan: its author, and all who changed it, also where somebody approved that since. The words of one that
+/// was made from a draft are those of the draft's writers, and nobody approved them.
 fn writers_of(tx: &mut Tx<'_>, who: &Asker, order: &str) -> Result<Vec<String>> {
     let events = orders::history(tx.conn, who.project, order, None)?;
     let order = orders::fold_events(&events)?;
     let wrote = events.iter().filter(|event| WRITING.contains(&event.kind.as_str()));
     let mut writers: Vec<String> = order.author().map(|author| author.id.clone()).into_iter().collect();
-    for account in wrote.map(|event| &event.actor).chain(&order.planners) {
+    let drafted = match order.made_from.as_ref().filter(|from| from.of_draft) {
+        Some(from) => reads::load(tx.conn, who.project, &from.procedure)?
+            .find(from.version)
+            .map(|version| version.writers.clone())
+            .unwrap_or_default(),
+        None => Vec::new(),
+    };
+    for account in wrote.map(|event| &event.actor).chain(&order.planners).chain(&drafted) {
         if !account.is_empty() && !writers.contains(account) {
             writers.push(account.clone());
         }
