@@ -292,3 +292,16 @@ fn the_next_version_begins_with_the_newest_approved_one() {
     assert_eq!(procedure.in_use(NOON).map(|it| it.number), Some(1));
     assert_eq!(procedure.base().map(|it| it.number), Some(2));
 }
+
+#[test]
+fn older_words_of_a_version_are_not_in_use_where_those_that_were_approved_are_erased() {
+    let mut procedure = one("author");
+    // The event with the text that was submitted is erased: only its digest is known.
+    let (digest, effective_from) = (text("Other").digest, day_of(NOON));
+    assert_ne!(procedure.versions[0].digest, digest);
+    let submitted = ProcedureEvent::Submitted { version: 1, digest };
+    let approved = ProcedureEvent::Approved { version: 1, digest, effective_from };
+    happen(&mut procedure, "author", &[submitted, approved]);
+    assert_eq!(procedure.in_use(NOON), None);
+    assert_eq!((procedure.find(1), procedure.next_number()), (None, 2));
+}
