@@ -7,6 +7,8 @@ use crate::foundation::{Action, Asker, Digest, Error, Grant, Result, Timestamp, 
 
 /// The longest title.
 pub const TITLE_CHARS: usize = 200;
+/// The longest reason, as its forms say.
+const REASON_CHARS: usize = 1_000;
 
 /// Said where somebody looked at another text.
 pub const CHANGED: &str = "The text changed since you opened it; look again.";
@@ -102,7 +104,8 @@ pub fn begin(
     copied_from: Option<CopiedFrom>,
 ) -> Result<Vec<ProcedureEvent>> {
     asker.must(Action::WriteProcedure)?;
-    let title = if title.trim().is_empty() { text.plan.title.clone() } else { title.to_owned() };
+    // An order may have a longer title, and where it is done nobody can shorten it any more.
+    let title = if title.trim().is_empty() { shortened(&text.plan.title) } else { title.to_owned() };
     let title = checked_title(&title)?;
     Ok(vec![ProcedureEvent::Created { procedure: id, code, sequence, title }, drafted(1, text, copied_from)])
 }
@@ -301,10 +304,24 @@ fn take_up(procedure: &Procedure, reason: &str, facts: &Facts) -> Result<Vec<Pro
 
 fn reasoned(reason: &str, facts: &Facts) -> Result<String> {
     let (reason, least) = (reason.trim(), usize::from(facts.min_reason.max(1)));
-    if reason.chars().count() >= least {
-        return Ok(reason.to_owned());
+    match reason.chars().count() {
+        count if count < least => {
+            Err(Error::invalid("reason", format!("say why, in at least {least} characters")))
+        }
+        count if count > REASON_CHARS => {
+            Err(Error::invalid("reason", format!("at most {REASON_CHARS} characters; this has {count}")))
+        }
+        _ => Ok(reason.to_owned()),
     }
-    Err(Error::invalid("reason", format!("say why, in at least {least} characters")))
+}
+
+/// As much of a title as a procedure takes, with a sign where some of it is left out; it can be renamed.
+fn shortened(title: &str) -> String {
+    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    if title.chars().count() <= TITLE_CHARS {
+        return title;
+    }
+    title.chars().take(TITLE_CHARS - 1).chain(['…']).collect()
 }
 
 fn checked_title(title: &str) -> Result<String> {

@@ -305,3 +305,19 @@ fn older_words_of_a_version_are_not_in_use_where_those_that_were_approved_are_er
     assert_eq!(procedure.in_use(NOON), None);
     assert_eq!((procedure.find(1), procedure.next_number()), (None, 2));
 }
+
+#[test]
+fn a_title_of_a_text_that_is_longer_than_one_of_a_procedure_is_cut_and_one_that_was_typed_is_refused() {
+    let (named, long) = (|| ("p".to_owned(), 1, "PR-001".to_owned()), "word ".repeat(60));
+    let begun =
+        |title: &str| begin(&asker("author", &[Role::Technician]), named(), title, text(long.trim()), None);
+    let events = begun("").unwrap();
+    let Some(ProcedureEvent::Created { title, .. }) = events.first() else { panic!("{events:?}") };
+    assert!(title.chars().count() == TITLE_CHARS && title.starts_with("word word") && title.ends_with('…'));
+    assert!(matches!(begun(&long), Err(Error::Invalid(_))));
+    for (length, is_taken) in [(1_000, true), (1_001, false)] {
+        let command = Command::Retire { reason: "x".repeat(length) };
+        let said = decide(&one("author"), command, &boss(), &facts("boss"));
+        assert_eq!(said.is_ok(), is_taken, "{length}");
+    }
+}
