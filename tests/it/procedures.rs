@@ -359,6 +359,18 @@ on_both! {
         }
     }
 
+    async fn beside_the_moment_of_a_text_stands_whoever_wrote_it_then(t: TestApp) {
+        let boss = owner(&t).await;
+        let dana = hire(&t, &boss, "dana", &[Role::Technician]).await;
+        let id = create::create(&t.app, &boss, String::new(), TEXT).await.unwrap().procedure;
+        t.clock.advance(DAY);
+        change::change(&t.app, &dana, &id, 1, &TEXT.replace("6.5", "7")).await.unwrap();
+        let site = site(&t).await;
+        let page = browser(&t, "dana").await.get(&site, "/procedures/PR-001").await.body;
+        let versions = page.split("aria-label=\"Versions\"").nth(1).and_then(|rest| rest.split("</section>").next()).unwrap();
+        assert!(versions.contains("dana, "), "{versions}");
+    }
+
     async fn another_projects_procedures_are_not_there(t: TestApp) {
         let boss = owner(&t).await;
         let (id, name) = (ProjectId::parse("project", "south").unwrap(), ProjectName::parse("project", "South").unwrap());
