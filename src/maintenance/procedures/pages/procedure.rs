@@ -60,6 +60,8 @@ struct ProcedurePage {
     schedules: Vec<Card>,
     order_count: i64,
     history: Vec<Happened>,
+    /// Events that are not shown: here all of them are.
+    earlier: usize,
     gaps: Vec<Gap>,
     may: May,
     may_invite: bool,
@@ -277,6 +279,7 @@ fn page(request: &HttpRequest, who: &Asker, seen: Seen) -> ProcedurePage {
         orders,
         schedules,
         history: history(&events, &hidden, now),
+        earlier: 0,
         gaps,
         may: May::of(who),
         may_invite: who.may(Action::ManagePeople) == Grant::Any,
