@@ -359,6 +359,21 @@ on_both! {
         }
     }
 
+    async fn a_page_with_more_orders_than_it_lists_says_so(t: TestApp) {
+        let boss = owner(&t).await;
+        let id = create::create(&t.app, &boss, String::new(), TEXT).await.unwrap().procedure;
+        submit::submit(&t.app, &boss, &id, 1).await.unwrap();
+        approve::approve(&t.app, &boss, &id, 1, None).await.unwrap();
+        let (site, mine) = (site(&t).await, browser(&t, "owner").await);
+        for (count, is_cut) in [(50, false), (1, true)] {
+            for _ in 0..count {
+                make_order::make_order(&t.app, &boss, &id, 1).await.unwrap();
+            }
+            let page = mine.get(&site, "/procedures/PR-001").await.body;
+            assert_eq!(page.contains("These are the 50 that changed last."), is_cut, "{page}");
+        }
+    }
+
     async fn beside_the_moment_of_a_text_stands_whoever_wrote_it_then(t: TestApp) {
         let boss = owner(&t).await;
         let dana = hire(&t, &boss, "dana", &[Role::Technician]).await;
