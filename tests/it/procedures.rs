@@ -359,6 +359,32 @@ on_both! {
         }
     }
 
+    async fn a_next_version_does_not_take_back_one_that_came_while_it_was_written(t: TestApp) {
+        let boss = owner(&t).await;
+        let app = &t.app;
+        let id = create::create(app, &boss, String::new(), TEXT).await.unwrap().procedure;
+        submit::submit(app, &boss, &id, 1).await.unwrap();
+        approve::approve(app, &boss, &id, 1, None).await.unwrap();
+        let (site, mine) = (site(&t).await, browser(&t, "owner").await);
+        let seen = Digest::of(TEXT.as_bytes()).to_hex();
+        let new = "/procedures/PR-001/versions/new";
+        assert!(mine.get(&site, new).await.body.contains(&format!("name=\"seen\" value=\"{seen}\"")));
+        let other = TEXT.replace("6.5", "7");
+        draft::draft(app, &boss, &id, &other).await.unwrap();
+        let typed = |seen: &str| form(&[("text", &TEXT.replace("It is shut", "It is locked")), ("seen", seen), ("op", "save")]);
+        let open = mine.post(&site, new, &typed(&seen)).await;
+        assert!(open.status == StatusCode::CONFLICT && open.body.contains("It is locked"), "{}", open.body);
+        submit::submit(app, &boss, &id, 2).await.unwrap();
+        approve::approve(app, &boss, &id, 2, None).await.unwrap();
+        let late = mine.post(&site, new, &typed(&seen)).await;
+        assert!(late.status == StatusCode::CONFLICT && late.body.contains("Version 2 came since you began"), "{}", late.body);
+        assert_eq!(read(&t, &boss, &id).await.versions.len(), 2);
+        let now = Digest::of(other.as_bytes()).to_hex();
+        assert!(late.body.contains(&now) && late.body.contains("It is locked"), "{}", late.body);
+        let meant = mine.post(&site, new, &typed(&now)).await;
+        assert_eq!(meant.location(), "/procedures/PR-001/versions/3", "{}", meant.body);
+    }
+
     async fn a_page_with_more_orders_than_it_lists_says_so(t: TestApp) {
         let boss = owner(&t).await;
         let id = create::create(&t.app, &boss, String::new(), TEXT).await.unwrap().procedure;

@@ -20,6 +20,8 @@ pub enum Command {
     Draft {
         text: Text,
         copied_from: Option<CopiedFrom>,
+        /// The digest of the text that it was begun with; none where it was begun with none.
+        begun: Option<Digest>,
     },
     /// Put another text in the place of a draft's.
     Change {
@@ -122,7 +124,7 @@ pub fn decide(
     }
     asker.must(command.action())?;
     match command {
-        Command::Draft { text, copied_from } => draft(procedure, text, copied_from),
+        Command::Draft { text, copied_from, begun } => draft(procedure, text, copied_from, begun),
         Command::Change { version, seen, text, copied_from } => {
             change(found(procedure, version)?, seen, text, copied_from)
         }
@@ -206,12 +208,25 @@ fn not_retired(procedure: &Procedure) -> Result<()> {
     )))
 }
 
-fn draft(procedure: &Procedure, text: Text, copied_from: Option<CopiedFrom>) -> Result<Vec<ProcedureEvent>> {
+fn draft(
+    procedure: &Procedure,
+    text: Text,
+    copied_from: Option<CopiedFrom>,
+    begun: Option<Digest>,
+) -> Result<Vec<ProcedureEvent>> {
     not_retired(procedure)?;
     if let Some(open) = procedure.open() {
         return Err(Error::refused(format!(
             "Version {} is not settled yet. Change it, or withdraw it first: one version is written at a time.",
             open.number
+        )));
+    }
+    let base = procedure.base().filter(|base| begun.is_some_and(|begun| begun != base.digest));
+    if let Some(base) = base {
+        return Err(Error::refused(format!(
+            "Version {} came since you began, and this text has nothing of it. Look at that version, take over what it changed, then save \
+             again.",
+            base.number
         )));
     }
     Ok(vec![drafted(procedure.next_number(), text, copied_from)])

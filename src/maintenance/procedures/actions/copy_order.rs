@@ -46,7 +46,7 @@ pub async fn copy_into(app: &App, asker: &Asker, procedure: &str, number: &str) 
         let (copied_from, written) = (Some(from), written.map(|version| version.number));
         let command = match written {
             Some(version) => Command::Change { version, seen: None, text, copied_from },
-            None => Command::Draft { text, copied_from },
+            None => Command::Draft { text, copied_from, begun: None },
         };
         super::change_in(tx, &ledger, &who, &id, command)?;
         Ok(written.unwrap_or_else(|| found.next_number()))
