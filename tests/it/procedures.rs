@@ -183,6 +183,9 @@ on_both! {
         draft::draft(app, &boss, id, TEXT).await.unwrap();
         assert!(refusal(draft::draft(app, &boss, id, TEXT).await).contains("Version 2 is not settled"));
         // A draft can be edited as an order, which says that it is one of a draft and counts for nothing else.
+        let rita = hire(&t, &boss, "rita", &[Role::Requester]).await;
+        let said = make_order::make_order(app, &rita, id, 2).await;
+        assert!(matches!(said, Err(Error::Forbidden(_))), "whoever writes no procedures: {said:?}");
         let edited = make_order::make_order(app, &boss, id, 2).await.unwrap();
         let order = load(&t, &boss, &edited.order_id).await;
         assert!(order.made_from.as_ref().is_some_and(|from| from.of_draft));
