@@ -112,6 +112,13 @@ fn change(
     if terms == schedule.terms {
         return Ok(Vec::new());
     }
+    let made = schedule.made.len();
+    let is_over = |count: u32| made >= usize::try_from(count).unwrap_or(usize::MAX);
+    // It would end within the minute, and an end is for good.
+    if matches!(terms.ends, Ends::After(count) if is_over(count)) && terms.ends != schedule.terms.ends {
+        let says = format!("it has made {made} already; name a larger number, or end it");
+        return Err(Error::invalid("count", says));
+    }
     let reason = reasoned(reason, facts)?;
     Ok(vec![ScheduleEvent::Changed { floor: today(&terms, facts.now)?, terms, reason }])
 }

@@ -177,6 +177,15 @@ fn a_change_is_of_what_was_seen_and_lets_go_of_what_nobody_touched() {
     assert!(changed.lately_made(1).is_none(), "whoever changed it has seen them");
     assert_eq!((changed.terms.lead, changed.last), (2, Some(date("2026-12-02"))));
     assert_eq!(next::next_day(&changed, None), Some(date("2026-12-09")), "no day comes twice");
+    for (count, is_taken) in [(1, false), (2, true)] {
+        let terms = Box::new(Terms { ends: Ends::After(count), ..terms() });
+        let said = decide(&schedule, Command::Change { terms, reason: reason(), seen: None }, &facts());
+        match said {
+            Ok(events) => assert!(is_taken && events.len() == 1, "{count}"),
+            Err(Error::Invalid(errors)) => assert!(!is_taken && errors.get("count").is_some(), "{errors}"),
+            Err(other) => panic!("{other}"),
+        }
+    }
 }
 
 #[test]
