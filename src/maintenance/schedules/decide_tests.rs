@@ -142,10 +142,14 @@ fn a_skipped_day_is_the_one_that_was_shown_and_an_end_is_final() {
     // Where the server was off, the days before it were missed: each day is made, missed or left out.
     let late = Facts { now: Timestamp::parse_rfc3339("2026-12-17T12:00:00Z").unwrap(), ..facts() };
     let events = decide(&schedule, skip("2026-12-16"), &late).unwrap();
-    let [ScheduleEvent::DaysMissed { days }, ScheduleEvent::DaySkipped { day, .. }] = events.as_slice() else {
+    let [ScheduleEvent::DaysMissed { days }, ScheduleEvent::DaySkipped { day, .. }] = events.as_slice()
+    else {
         panic!("{events:?}")
     };
-    assert_eq!((days.as_slice(), *day), ([date("2026-12-02"), date("2026-12-09")].as_slice(), date("2026-12-16")));
+    assert_eq!(
+        (days.as_slice(), *day),
+        ([date("2026-12-02"), date("2026-12-09")].as_slice(), date("2026-12-16"))
+    );
     let ended = after(&skipped, Command::End { reason: reason() });
     for command in
         [Command::Resume { reason: reason() }, skip("2026-12-09"), Command::End { reason: reason() }]

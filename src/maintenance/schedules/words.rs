@@ -76,11 +76,7 @@ pub fn date(day: NaiveDate) -> String {
 }
 
 /// What happened, in the history; `before` is what was chosen until then, and the number of an order is told where `sees` says so.
-pub fn happened(
-    event: &ScheduleEvent,
-    before: Option<&Terms>,
-    sees: &dyn Fn(&MadeOrder) -> bool,
-) -> String {
+pub fn happened(event: &ScheduleEvent, before: Option<&Terms>, sees: &dyn Fn(&MadeOrder) -> bool) -> String {
     let number = |order: &MadeOrder| {
         if sees(order) { order.number.clone() } else { "an order".to_owned() }
     };
@@ -223,7 +219,8 @@ mod tests {
     fn the_history_says_whatever_was_chosen_otherwise() {
         let before = Terms { minute: 360, zone: "UTC".to_owned(), stop_after: 3, ..Terms::default() };
         let told = |terms: Terms| {
-            let changed = ScheduleEvent::Changed { floor: terms.first, terms, reason: "as agreed".to_owned() };
+            let changed =
+                ScheduleEvent::Changed { floor: terms.first, terms, reason: "as agreed".to_owned() };
             happened(&changed, Some(&before), &|_| false)
         };
         let ada = Assignee { name: "Ada".to_owned(), ..Assignee::default() };
