@@ -1,6 +1,9 @@
 //! Procedures on both databases: from a draft to an order and back, who may what, and what pages and other projects see.
 
 use actix_web::http::StatusCode;
+use tracewright::assets::actions::create::{NewAsset, create as create_asset};
+use tracewright::assets::actions::retire::retire as retire_asset;
+use tracewright::assets::model::Facts;
 use tracewright::foundation::{Actor, ActorKind, Asker, Digest, Error, Role, Timestamp};
 use tracewright::ledger::rebuild;
 use tracewright::maintenance::procedures::actions::{
@@ -11,8 +14,10 @@ use tracewright::maintenance::procedures::model::{Procedure, Standing, day_of};
 use tracewright::maintenance::procedures::reads;
 use tracewright::order_settings::policies::{self, PolicyChange};
 use tracewright::people::model::{ProjectId, ProjectName};
+use tracewright::work_orders::actions::edit_plan::edit_plan;
 use tracewright::work_orders::actions::tick;
-use tracewright::work_orders::model::{AskKind, Status, TypeClass};
+use tracewright::work_orders::editing::Edit;
+use tracewright::work_orders::model::{AskKind, Priority, Status, TypeClass};
 use tracewright::work_orders::reads as order_reads;
 
 use crate::guards::stage::{agent, hire, load, owner, take};
@@ -178,6 +183,9 @@ on_both! {
         draft::draft(app, &boss, id, TEXT).await.unwrap();
         assert!(refusal(draft::draft(app, &boss, id, TEXT).await).contains("Version 2 is not settled"));
         // A draft can be edited as an order, which says that it is one of a draft and counts for nothing else.
+        let rita = hire(&t, &boss, "rita", &[Role::Requester]).await;
+        let said = make_order::make_order(app, &rita, id, 2).await;
+        assert!(matches!(said, Err(Error::Forbidden(_))), "whoever writes no procedures: {said:?}");
         let edited = make_order::make_order(app, &boss, id, 2).await.unwrap();
         let order = load(&t, &boss, &edited.order_id).await;
         assert!(order.made_from.as_ref().is_some_and(|from| from.of_draft));
@@ -197,6 +205,23 @@ on_both! {
         assert!(matches!(bad, Err(Error::Invalid(_))));
         assert_eq!(create::create(app, &boss, String::new(), TEXT).await.unwrap().code, "PR-002", "no code is missing");
         is_as_its_events_make_it(&t).await;
+    }
+
+    async fn an_order_made_by_hand_names_its_asset_as_any_new_one_and_a_retired_asset_gets_none(t: TestApp) {
+        let boss = owner(&t).await;
+        let app = &t.app;
+        let facts = Facts { name: "The press".to_owned(), ..Facts::default() };
+        create_asset(app, &boss, NewAsset { code: "press-7".to_owned(), facts, parent: String::new() }).await.unwrap();
+        let text = TEXT.replace("| **Priority**", "| **Asset** | Some press (PRESS-7) |\n| **Priority**");
+        let id = create::create(app, &boss, String::new(), &text).await.unwrap().procedure;
+        submit::submit(app, &boss, &id, 1).await.unwrap();
+        approve::approve(app, &boss, &id, 1, None).await.unwrap();
+        let made = make_order::make_order(app, &boss, &id, 1).await.unwrap();
+        let asset = load(&t, &boss, &made.order_id).await.asset.unwrap();
+        assert_eq!((asset.name.as_str(), asset.tag.as_str()), ("The press", "press-7"));
+        retire_asset(app, &boss, "press-7", "it was sold").await.unwrap();
+        let said = make_order::make_order(app, &boss, &id, 1).await;
+        assert!(matches!(&said, Err(Error::Invalid(errors)) if errors.get("tag").is_some()), "{said:?}");
     }
 
     async fn pages_show_the_plan_before_it_is_saved_and_keep_what_was_typed(t: TestApp) {
@@ -278,6 +303,36 @@ on_both! {
         is_as_its_events_make_it(&t).await;
     }
 
+    async fn an_order_is_not_copied_over_words_of_a_draft_that_it_does_not_have(t: TestApp) {
+        let boss = owner(&t).await;
+        let app = &t.app;
+        let id = create::create(app, &boss, String::new(), TEXT).await.unwrap().procedure;
+        let edited = make_order::make_order(app, &boss, &id, 1).await.unwrap();
+        let number = load(&t, &boss, &edited.order_id).await.number.to_string();
+        // Somebody writes on in the draft while it is edited as an order.
+        let other = TEXT.replace("It is shut", "It is locked and tagged");
+        change::change(app, &boss, &id, 1, &other).await.unwrap();
+        let why = refusal(copy_order::copy_into(app, &boss, &id, &number).await);
+        assert!(why.contains("Version 1 is a draft with words of") && why.contains(&number), "{why}");
+        assert_eq!(read(&t, &boss, &id).await.versions[0].text, other);
+        // From the text as it is now it can be, and again; another order has none of these words.
+        let edited = make_order::make_order(app, &boss, &id, 1).await.unwrap().order_id;
+        let number = load(&t, &boss, &edited).await.number.to_string();
+        for priority in [Priority::High, Priority::Low] {
+            let edits = vec![Edit::Priority(priority)];
+            edit_plan(&t.services.orders, &boss, &edited, edits, String::new()).await.unwrap();
+            assert_eq!(copy_order::copy_into(app, &boss, &id, &number).await.unwrap(), 1);
+        }
+        let text = read(&t, &boss, &id).await.versions[0].text.clone();
+        assert!(text.contains("locked and tagged") && text.to_lowercase().contains("| low"), "{text}");
+        let strange = take(&t, &boss, &TEXT.replace("6.5", "9")).await;
+        let strange = load(&t, &boss, &strange).await.number.to_string();
+        assert!(refusal(copy_order::copy_into(app, &boss, &id, &strange).await).contains(&strange));
+        withdraw::withdraw(app, &boss, &id, 1, "the order says it better".to_owned()).await.unwrap();
+        assert_eq!(copy_order::copy_into(app, &boss, &id, &strange).await.unwrap(), 2);
+        is_as_its_events_make_it(&t).await;
+    }
+
     async fn whoever_planned_an_order_wrote_the_version_of_it_and_its_number_is_told_to_those_who_see_it(t: TestApp) {
         let boss = owner(&t).await;
         let sam = hire(&t, &boss, "sam", &[Role::Supervisor]).await;
@@ -292,6 +347,12 @@ on_both! {
         assert!(procedure.versions[0].writers.iter().any(|it| it == boss.id()), "{:?}", procedure.versions[0].writers);
         submit::submit(app, &sam, &made.procedure, 1).await.unwrap();
         assert!(refusal(approve::approve(app, &boss, &made.procedure, 1, None).await).contains("controlled"));
+        // Nor does the way over an order that was made from a draft take the words from their writer.
+        let own = create::create(app, &boss, "Own".to_owned(), TEXT).await.unwrap().procedure;
+        let edited = make_order::make_order(app, &sam, &own, 1).await.unwrap().number.to_string();
+        let again = copy_order::copy_order(app, &sam, &edited).await.unwrap().procedure;
+        submit::submit(app, &sam, &again, 1).await.unwrap();
+        assert!(refusal(approve::approve(app, &boss, &again, 1, None).await).contains("controlled"));
         let site = site(&t).await;
         let (sam, rita) = (browser(&t, "sam").await, browser(&t, "rita").await);
         for path in ["/procedures/PR-001", "/procedures/PR-001/versions/1"] {
@@ -299,6 +360,59 @@ on_both! {
             let page = rita.get(&site, path).await;
             assert!(page.status == StatusCode::OK && !page.body.contains(&number), "{path}: {}", page.body);
         }
+    }
+
+    async fn a_next_version_does_not_take_back_one_that_came_while_it_was_written(t: TestApp) {
+        let boss = owner(&t).await;
+        let app = &t.app;
+        let id = create::create(app, &boss, String::new(), TEXT).await.unwrap().procedure;
+        submit::submit(app, &boss, &id, 1).await.unwrap();
+        approve::approve(app, &boss, &id, 1, None).await.unwrap();
+        let (site, mine) = (site(&t).await, browser(&t, "owner").await);
+        let seen = Digest::of(TEXT.as_bytes()).to_hex();
+        let new = "/procedures/PR-001/versions/new";
+        assert!(mine.get(&site, new).await.body.contains(&format!("name=\"seen\" value=\"{seen}\"")));
+        let other = TEXT.replace("6.5", "7");
+        draft::draft(app, &boss, &id, &other).await.unwrap();
+        let typed = |seen: &str| form(&[("text", &TEXT.replace("It is shut", "It is locked")), ("seen", seen), ("op", "save")]);
+        let open = mine.post(&site, new, &typed(&seen)).await;
+        assert!(open.status == StatusCode::CONFLICT && open.body.contains("It is locked"), "{}", open.body);
+        submit::submit(app, &boss, &id, 2).await.unwrap();
+        approve::approve(app, &boss, &id, 2, None).await.unwrap();
+        let late = mine.post(&site, new, &typed(&seen)).await;
+        assert!(late.status == StatusCode::CONFLICT && late.body.contains("Version 2 came since you began"), "{}", late.body);
+        assert_eq!(read(&t, &boss, &id).await.versions.len(), 2);
+        let now = Digest::of(other.as_bytes()).to_hex();
+        assert!(late.body.contains(&now) && late.body.contains("It is locked"), "{}", late.body);
+        let meant = mine.post(&site, new, &typed(&now)).await;
+        assert_eq!(meant.location(), "/procedures/PR-001/versions/3", "{}", meant.body);
+    }
+
+    async fn a_page_with_more_orders_than_it_lists_says_so(t: TestApp) {
+        let boss = owner(&t).await;
+        let id = create::create(&t.app, &boss, String::new(), TEXT).await.unwrap().procedure;
+        submit::submit(&t.app, &boss, &id, 1).await.unwrap();
+        approve::approve(&t.app, &boss, &id, 1, None).await.unwrap();
+        let (site, mine) = (site(&t).await, browser(&t, "owner").await);
+        for (count, is_cut) in [(50, false), (1, true)] {
+            for _ in 0..count {
+                make_order::make_order(&t.app, &boss, &id, 1).await.unwrap();
+            }
+            let page = mine.get(&site, "/procedures/PR-001").await.body;
+            assert_eq!(page.contains("These are the 50 that changed last."), is_cut, "{page}");
+        }
+    }
+
+    async fn beside_the_moment_of_a_text_stands_whoever_wrote_it_then(t: TestApp) {
+        let boss = owner(&t).await;
+        let dana = hire(&t, &boss, "dana", &[Role::Technician]).await;
+        let id = create::create(&t.app, &boss, String::new(), TEXT).await.unwrap().procedure;
+        t.clock.advance(DAY);
+        change::change(&t.app, &dana, &id, 1, &TEXT.replace("6.5", "7")).await.unwrap();
+        let site = site(&t).await;
+        let page = browser(&t, "dana").await.get(&site, "/procedures/PR-001").await.body;
+        let versions = page.split("aria-label=\"Versions\"").nth(1).and_then(|rest| rest.split("</section>").next()).unwrap();
+        assert!(versions.contains("dana, "), "{versions}");
     }
 
     async fn another_projects_procedures_are_not_there(t: TestApp) {

@@ -101,7 +101,11 @@ fn shortened(lines: Vec<Line>) -> Vec<Line> {
     let is_change = |line: &Line| !matches!(line, Line::Same(_));
     let changes: Vec<usize> =
         (0..).zip(&lines).filter(|(_, line)| is_change(line)).map(|(at, _)| at).collect();
-    let is_near = |at: usize| changes.iter().any(|change| change.abs_diff(at) <= AROUND);
+    // The first change that is not far before a line says whether any is near: a text may have a hundred thousand lines.
+    let is_near = |at: usize| {
+        let first = changes.partition_point(|change| change + AROUND < at);
+        changes.get(first).is_some_and(|change| *change <= at + AROUND)
+    };
     let (mut shown, mut hidden) = (Vec::new(), 0);
     for (at, line) in lines.into_iter().enumerate() {
         if is_near(at) {
@@ -148,6 +152,15 @@ mod tests {
         ] {
             assert_eq!(told(old, new), expected, "{old:?} {new:?}");
         }
+    }
+
+    #[test]
+    fn a_text_of_many_lines_is_compared_in_a_time_that_its_length_says() {
+        let text = |words: &str| (0..100_000).map(|line| format!("{words} {line}\n")).collect::<String>();
+        let begun = std::time::Instant::now();
+        let lines = compare(&text("old"), &text("new"));
+        assert_eq!(counts(&lines), (100_000, 100_000));
+        assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
     }
 
     proptest! {

@@ -7,6 +7,8 @@ use crate::foundation::{Action, Asker, Digest, Error, Grant, Result, Timestamp, 
 
 /// The longest title.
 pub const TITLE_CHARS: usize = 200;
+/// The longest reason, as its forms say.
+const REASON_CHARS: usize = 1_000;
 
 /// Said where somebody looked at another text.
 pub const CHANGED: &str = "The text changed since you opened it; look again.";
@@ -18,6 +20,8 @@ pub enum Command {
     Draft {
         text: Text,
         copied_from: Option<CopiedFrom>,
+        /// The digest of the text that it was begun with; none where it was begun with none.
+        begun: Option<Digest>,
     },
     /// Put another text in the place of a draft's.
     Change {
@@ -102,7 +106,8 @@ pub fn begin(
     copied_from: Option<CopiedFrom>,
 ) -> Result<Vec<ProcedureEvent>> {
     asker.must(Action::WriteProcedure)?;
-    let title = if title.trim().is_empty() { text.plan.title.clone() } else { title.to_owned() };
+    // An order may have a longer title, and where it is done nobody can shorten it any more.
+    let title = if title.trim().is_empty() { shortened(&text.plan.title) } else { title.to_owned() };
     let title = checked_title(&title)?;
     Ok(vec![ProcedureEvent::Created { procedure: id, code, sequence, title }, drafted(1, text, copied_from)])
 }
@@ -119,7 +124,7 @@ pub fn decide(
     }
     asker.must(command.action())?;
     match command {
-        Command::Draft { text, copied_from } => draft(procedure, text, copied_from),
+        Command::Draft { text, copied_from, begun } => draft(procedure, text, copied_from, begun),
         Command::Change { version, seen, text, copied_from } => {
             change(found(procedure, version)?, seen, text, copied_from)
         }
@@ -203,12 +208,25 @@ fn not_retired(procedure: &Procedure) -> Result<()> {
     )))
 }
 
-fn draft(procedure: &Procedure, text: Text, copied_from: Option<CopiedFrom>) -> Result<Vec<ProcedureEvent>> {
+fn draft(
+    procedure: &Procedure,
+    text: Text,
+    copied_from: Option<CopiedFrom>,
+    begun: Option<Digest>,
+) -> Result<Vec<ProcedureEvent>> {
     not_retired(procedure)?;
     if let Some(open) = procedure.open() {
         return Err(Error::refused(format!(
             "Version {} is not settled yet. Change it, or withdraw it first: one version is written at a time.",
             open.number
+        )));
+    }
+    let base = procedure.base().filter(|base| begun.is_some_and(|begun| begun != base.digest));
+    if let Some(base) = base {
+        return Err(Error::refused(format!(
+            "Version {} came since you began, and this text has nothing of it. Look at that version, take over what it changed, then save \
+             again.",
+            base.number
         )));
     }
     Ok(vec![drafted(procedure.next_number(), text, copied_from)])
@@ -301,10 +319,24 @@ fn take_up(procedure: &Procedure, reason: &str, facts: &Facts) -> Result<Vec<Pro
 
 fn reasoned(reason: &str, facts: &Facts) -> Result<String> {
     let (reason, least) = (reason.trim(), usize::from(facts.min_reason.max(1)));
-    if reason.chars().count() >= least {
-        return Ok(reason.to_owned());
+    match reason.chars().count() {
+        count if count < least => {
+            Err(Error::invalid("reason", format!("say why, in at least {least} characters")))
+        }
+        count if count > REASON_CHARS => {
+            Err(Error::invalid("reason", format!("at most {REASON_CHARS} characters; this has {count}")))
+        }
+        _ => Ok(reason.to_owned()),
     }
-    Err(Error::invalid("reason", format!("say why, in at least {least} characters")))
+}
+
+/// As much of a title as a procedure takes, with a sign where some of it is left out; it can be renamed.
+fn shortened(title: &str) -> String {
+    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    if title.chars().count() <= TITLE_CHARS {
+        return title;
+    }
+    title.chars().take(TITLE_CHARS - 1).chain(['…']).collect()
 }
 
 fn checked_title(title: &str) -> Result<String> {

@@ -93,7 +93,7 @@ fn each_state_allows_its_own_acts_and_no_others() {
             may(Command::Approve { version: 1, seen: None, effective_from: None }),
             may(Command::Return { version: 1, seen: None, reason: reason() }),
             may(Command::Withdraw { version: 1, reason: reason() }),
-            may(Command::Draft { text: text("Next"), copied_from: None }),
+            may(Command::Draft { text: text("Next"), copied_from: None, begun: None }),
         ];
         assert_eq!(asked, [change, submit, review, review, withdraw, draft], "{state:?}");
     }
@@ -191,7 +191,7 @@ fn nothing_that_is_the_same_is_an_event_and_a_retired_one_rests() {
     let retired = decide(&procedure, Command::Retire { reason: reason() }, &boss(), &facts("boss")).unwrap();
     happen(&mut procedure, "boss", &retired);
     assert!(is_refused(decide(&procedure, Command::Retire { reason: reason() }, &boss(), &facts("boss"))));
-    let next = || Command::Draft { text: text("Next"), copied_from: None };
+    let next = || Command::Draft { text: text("Next"), copied_from: None, begun: None };
     assert!(is_refused(decide(&procedure, next(), &boss(), &facts("boss"))));
     let again = decide(&procedure, Command::TakeUp { reason: reason() }, &boss(), &facts("boss")).unwrap();
     happen(&mut procedure, "boss", &again);
@@ -281,7 +281,7 @@ fn whoever_planned_the_order_is_a_writer_and_only_the_text_says_when_it_was_writ
 #[test]
 fn the_next_version_begins_with_the_newest_approved_one() {
     let mut procedure = at(State::Approved);
-    let next = Command::Draft { text: text("Next"), copied_from: None };
+    let next = Command::Draft { text: text("Next"), copied_from: None, begun: None };
     let events = decide(&procedure, next, &boss(), &facts("boss")).unwrap();
     happen(&mut procedure, "boss", &events);
     assert_eq!(procedure.base().map(|it| it.number), Some(1), "a draft is not approved");
@@ -291,4 +291,40 @@ fn the_next_version_begins_with_the_newest_approved_one() {
     happen(&mut procedure, "boss", &[submitted, approved]);
     assert_eq!(procedure.in_use(NOON).map(|it| it.number), Some(1));
     assert_eq!(procedure.base().map(|it| it.number), Some(2));
+    // Whoever began with version 1 would take back what version 2 says.
+    let old = procedure.versions[0].digest;
+    for (begun, is_taken) in [(None, true), (Some(digest), true), (Some(old), false)] {
+        let third = Command::Draft { text: text("Third"), copied_from: None, begun };
+        let said = decide(&procedure, third, &boss(), &facts("boss"));
+        assert_eq!((said.is_ok(), is_refused(said)), (is_taken, !is_taken), "{begun:?}");
+    }
+}
+
+#[test]
+fn older_words_of_a_version_are_not_in_use_where_those_that_were_approved_are_erased() {
+    let mut procedure = one("author");
+    // The event with the text that was submitted is erased: only its digest is known.
+    let (digest, effective_from) = (text("Other").digest, day_of(NOON));
+    assert_ne!(procedure.versions[0].digest, digest);
+    let submitted = ProcedureEvent::Submitted { version: 1, digest };
+    let approved = ProcedureEvent::Approved { version: 1, digest, effective_from };
+    happen(&mut procedure, "author", &[submitted, approved]);
+    assert_eq!(procedure.in_use(NOON), None);
+    assert_eq!((procedure.find(1), procedure.next_number()), (None, 2));
+}
+
+#[test]
+fn a_title_of_a_text_that_is_longer_than_one_of_a_procedure_is_cut_and_one_that_was_typed_is_refused() {
+    let (named, long) = (|| ("p".to_owned(), 1, "PR-001".to_owned()), "word ".repeat(60));
+    let begun =
+        |title: &str| begin(&asker("author", &[Role::Technician]), named(), title, text(long.trim()), None);
+    let events = begun("").unwrap();
+    let Some(ProcedureEvent::Created { title, .. }) = events.first() else { panic!("{events:?}") };
+    assert!(title.chars().count() == TITLE_CHARS && title.starts_with("word word") && title.ends_with('…'));
+    assert!(matches!(begun(&long), Err(Error::Invalid(_))));
+    for (length, is_taken) in [(1_000, true), (1_001, false)] {
+        let command = Command::Retire { reason: "x".repeat(length) };
+        let said = decide(&one("author"), command, &boss(), &facts("boss"));
+        assert_eq!(said.is_ok(), is_taken, "{length}");
+    }
 }

@@ -40,6 +40,11 @@ pub fn apply(procedure: &mut Procedure, event: &ProcedureEvent, stamp: &Stamp) {
         | ProcedureEvent::Returned { version, .. }
         | ProcedureEvent::Approved { version, .. }
         | ProcedureEvent::Withdrawn { version, .. } => {
+            if let ProcedureEvent::Submitted { digest, .. } | ProcedureEvent::Approved { digest, .. } = event
+            {
+                // Words that somebody submitted and that are not here were erased; older ones are not what was approved.
+                procedure.versions.retain(|it| it.number != *version || it.digest == *digest);
+            }
             if let Some(found) = procedure.versions.iter_mut().find(|it| it.number == *version) {
                 move_version(found, event, stamp);
             }

@@ -89,7 +89,7 @@ pub fn decide(schedule: &Schedule, command: Command, facts: &Facts) -> Result<Ve
             }
         }
         Command::End { reason } => ScheduleEvent::Ended { reason: reasoned(&reason, facts)? },
-        Command::Skip { day, reason } => skip(schedule, day, &reason, facts)?,
+        Command::Skip { day, reason } => return skip(schedule, day, &reason, facts),
     };
     Ok(vec![event])
 }
@@ -112,6 +112,13 @@ fn change(
     if terms == schedule.terms {
         return Ok(Vec::new());
     }
+    let made = schedule.made.len();
+    let is_over = |count: u32| made >= usize::try_from(count).unwrap_or(usize::MAX);
+    // It would end within the minute, and an end is for good.
+    if matches!(terms.ends, Ends::After(count) if is_over(count)) && terms.ends != schedule.terms.ends {
+        let says = format!("it has made {made} already; name a larger number, or end it");
+        return Err(Error::invalid("count", says));
+    }
     let reason = reasoned(reason, facts)?;
     Ok(vec![ScheduleEvent::Changed { floor: today(&terms, facts.now)?, terms, reason }])
 }
@@ -132,19 +139,22 @@ fn pause(
     Ok(ScheduleEvent::Paused { reason: reasoned(reason, facts)?, until })
 }
 
-fn skip(schedule: &Schedule, day: NaiveDate, reason: &str, facts: &Facts) -> Result<ScheduleEvent> {
+/// Days that came before the one that is left out were missed, whether or not the rule has been by since.
+fn skip(schedule: &Schedule, day: NaiveDate, reason: &str, facts: &Facts) -> Result<Vec<ScheduleEvent>> {
     if !schedule.is_running() {
         return Err(Error::refused("It is not running, so there is no day to skip."));
     }
-    let next = match next::due(schedule, facts.done, facts.now) {
-        Due::Later(next) => next.map(|(day, _)| day),
-        Due::Now { day, .. } => Some(day),
-        Due::Over => None,
+    let (next, missed) = match next::due(schedule, facts.done, facts.now) {
+        Due::Later(next) => (next.map(|(day, _)| day), Vec::new()),
+        Due::Now { day, missed } => (Some(day), missed),
+        Due::Over => (None, Vec::new()),
     };
     if next != Some(day) {
         return Err(Error::refused("This is no longer the day that comes next. Load the page again."));
     }
-    Ok(ScheduleEvent::DaySkipped { day, reason: reasoned(reason, facts)? })
+    let skipped = ScheduleEvent::DaySkipped { day, reason: reasoned(reason, facts)? };
+    let missed = (!missed.is_empty()).then_some(ScheduleEvent::DaysMissed { days: missed });
+    Ok(missed.into_iter().chain([skipped]).collect())
 }
 
 fn reasoned(reason: &str, facts: &Facts) -> Result<String> {

@@ -139,6 +139,17 @@ fn a_skipped_day_is_the_one_that_was_shown_and_an_end_is_final() {
     assert!(matches!(decide(&schedule, skip("2026-12-09"), &facts()), Err(Error::Refused(_))));
     let skipped = after(&schedule, skip("2026-12-02"));
     assert_eq!(next::next_day(&skipped, None), Some(date("2026-12-09")));
+    // Where the server was off, the days before it were missed: each day is made, missed or left out.
+    let late = Facts { now: Timestamp::parse_rfc3339("2026-12-17T12:00:00Z").unwrap(), ..facts() };
+    let events = decide(&schedule, skip("2026-12-16"), &late).unwrap();
+    let [ScheduleEvent::DaysMissed { days }, ScheduleEvent::DaySkipped { day, .. }] = events.as_slice()
+    else {
+        panic!("{events:?}")
+    };
+    assert_eq!(
+        (days.as_slice(), *day),
+        ([date("2026-12-02"), date("2026-12-09")].as_slice(), date("2026-12-16"))
+    );
     let ended = after(&skipped, Command::End { reason: reason() });
     for command in
         [Command::Resume { reason: reason() }, skip("2026-12-09"), Command::End { reason: reason() }]
@@ -170,6 +181,15 @@ fn a_change_is_of_what_was_seen_and_lets_go_of_what_nobody_touched() {
     assert!(changed.lately_made(1).is_none(), "whoever changed it has seen them");
     assert_eq!((changed.terms.lead, changed.last), (2, Some(date("2026-12-02"))));
     assert_eq!(next::next_day(&changed, None), Some(date("2026-12-09")), "no day comes twice");
+    for (count, is_taken) in [(1, false), (2, true)] {
+        let terms = Box::new(Terms { ends: Ends::After(count), ..terms() });
+        let said = decide(&schedule, Command::Change { terms, reason: reason(), seen: None }, &facts());
+        match said {
+            Ok(events) => assert!(is_taken && events.len() == 1, "{count}"),
+            Err(Error::Invalid(errors)) => assert!(!is_taken && errors.get("count").is_some(), "{errors}"),
+            Err(other) => panic!("{other}"),
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A schedule in words, as pages and the history say it. Pure.
 
 use chrono::{NaiveDate, Weekday};
+use order_markdown::model::{Assignee, Priority};
 
 use super::events::ScheduleEvent;
 use super::model::{Basis, Ends, MadeOrder, MonthOn, Rhythm, Terms};
@@ -74,15 +75,15 @@ pub fn date(day: NaiveDate) -> String {
     day.format("%a %-d %b %Y").to_string()
 }
 
-/// What happened, in the history; the number of an order is told where `sees` says so.
-pub fn happened(event: &ScheduleEvent, sees: &dyn Fn(&MadeOrder) -> bool) -> String {
+/// What happened, in the history; `before` is what was chosen until then, and the number of an order is told where `sees` says so.
+pub fn happened(event: &ScheduleEvent, before: Option<&Terms>, sees: &dyn Fn(&MadeOrder) -> bool) -> String {
     let number = |order: &MadeOrder| {
         if sees(order) { order.number.clone() } else { "an order".to_owned() }
     };
     match event {
         ScheduleEvent::Created { code, terms, .. } => format!("set {code} up: every {}", every(terms)),
         ScheduleEvent::Changed { terms, reason, .. } => {
-            format!("changed it to every {}, made {}: {reason}", every(terms), made(terms))
+            format!("changed it{}: {reason}", changes(before, terms))
         }
         ScheduleEvent::Paused { reason, until: Some(day) } => {
             format!("paused it until {}: {reason}", date(*day))
@@ -102,6 +103,36 @@ pub fn happened(event: &ScheduleEvent, sees: &dyn Fn(&MadeOrder) -> bool) -> Str
         ScheduleEvent::DaysMissed { days } => missed(days),
         ScheduleEvent::DaySkipped { day, reason } => format!("left {} out: {reason}", date(*day)),
     }
+}
+
+/// What is chosen otherwise than before, each with what it was.
+fn changes(before: Option<&Terms>, now: &Terms) -> String {
+    let pairs = before.into_iter().flat_map(|before| chosen(before).into_iter().zip(chosen(now)));
+    let differ = pairs.filter(|(was, is)| was != is);
+    let said: Vec<String> =
+        differ.map(|((label, was), (_, is))| format!("{label} {is} (was: {was})")).collect();
+    if said.is_empty() {
+        return format!(" to every {}, made {}", every(now), made(now));
+    }
+    format!("; now {}", said.join(", "))
+}
+
+/// Everything that is chosen about a schedule, thing by thing.
+fn chosen(terms: &Terms) -> [(&'static str, String); 9] {
+    let to = terms.assignee.as_ref().map_or_else(|| "nobody".to_owned(), Assignee::marked_name);
+    let asset = terms.asset.as_deref().unwrap_or("what the procedure names");
+    let priority = terms.priority.map_or("that of the procedure", Priority::as_str);
+    [
+        ("every", every(terms)),
+        ("counted from", counted_from(terms.basis).to_owned()),
+        ("first on", date(terms.first)),
+        ("made", made(terms)),
+        ("for", asset.to_owned()),
+        ("goes to", to),
+        ("priority", priority.to_owned()),
+        ("begins", begins(terms).to_owned()),
+        ("stops", stops(terms)),
+    ]
 }
 
 fn missed(days: &[NaiveDate]) -> String {
@@ -182,5 +213,24 @@ mod tests {
         let terms = Terms { lead: 2, minute: 390, zone: "Europe/Berlin".to_owned(), ..Terms::default() };
         assert_eq!(made(&terms), "2 days before it is due, at 06:30 (Europe/Berlin)");
         assert_eq!(stops(&Terms { stop_after: 3, ..terms }), "after 3 in a row that nobody touched");
+    }
+
+    #[test]
+    fn the_history_says_whatever_was_chosen_otherwise() {
+        let before = Terms { minute: 360, zone: "UTC".to_owned(), stop_after: 3, ..Terms::default() };
+        let told = |terms: Terms| {
+            let changed =
+                ScheduleEvent::Changed { floor: terms.first, terms, reason: "as agreed".to_owned() };
+            happened(&changed, Some(&before), &|_| false)
+        };
+        let ada = Assignee { name: "Ada".to_owned(), ..Assignee::default() };
+        let given = told(Terms { assignee: Some(ada), approve: true, ..before.clone() });
+        assert!(given.starts_with("changed it; now goes to Ada"), "{given}");
+        assert!(given.contains("(was: nobody), begins approved"), "{given}");
+        assert!(given.contains("(was: submitted") && given.ends_with(": as agreed"), "{given}");
+        let of = told(Terms { asset: Some("press-7".to_owned()), ..before.clone() });
+        assert_eq!(of, "changed it; now for press-7 (was: what the procedure names): as agreed");
+        let ends = told(Terms { ends: Ends::After(2), ..before.clone() });
+        assert!(ends.contains("ends after 2 orders"), "{ends}");
     }
 }

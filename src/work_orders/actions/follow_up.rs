@@ -53,7 +53,8 @@ pub async fn follow_up(orders: &Orders, asker: &Asker, order_id: &str, asked: As
     orders.app.db.write(&asker.actor, write).await
 }
 
-/// The step with what was left, and the words on why.
+/// The step with what was left, and the words on why; with the safety notes and the isolation of the whole work, as a split order
+/// has them: who goes on with it stands in the same place.
 fn plan_of(order: &Order, step: &Step, asked: &Asked) -> Plan {
     let item = order.item(asked.about.id()).map(|(_, item)| item);
     let why = reason_of(step, item).map(|reason| format!(": {reason}")).unwrap_or_default();
@@ -64,6 +65,7 @@ fn plan_of(order: &Order, step: &Step, asked: &Asked) -> Plan {
     if !asked.note.trim().is_empty() {
         document.push(Block::of(Kind::Text, asked.note.clone()));
     }
+    document.extend(safety_of(order));
     document.push(Block { level: 2, ..Block::of(Kind::Step, step.title.clone()) });
     document.extend(left(step, item).map(|item| Block {
         required: item.required,
@@ -78,7 +80,55 @@ fn plan_of(order: &Order, step: &Step, asked: &Asked) -> Plan {
         priority: asked.priority,
         due: asked.due.clone(),
         asset: order.asset.clone(),
+        isolation: order.isolation.required,
         document,
         ..Plan::default()
+    }
+}
+
+fn safety_of(order: &Order) -> Vec<Block> {
+    let notes = &order.safety.notes;
+    let heading = (!notes.is_empty()).then(|| Block { level: 2, ..Block::of(Kind::Section, "Safety") });
+    heading.into_iter().chain(notes.iter().map(|note| Block::of(Kind::Safety, note.text.clone()))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_safety_notes_and_the_isolation_of_an_order_hold_for_what_goes_on_with_it() {
+        let mut next = 0;
+        let mut ids = || {
+            next += 1;
+            format!("id-{next}")
+        };
+        let mut plan = Plan {
+            title: "Swap the seal".to_owned(),
+            isolation: true,
+            document: vec![
+                Block { level: 1, ..Block::of(Kind::Title, "Swap the seal") },
+                Block::of(Kind::Safety, "Wear gloves"),
+                Block { level: 2, ..Block::of(Kind::Step, "Isolate") },
+                Block::of(Kind::Item, "It is shut"),
+            ],
+            ..Plan::default()
+        };
+        plan.fill_ids(&mut ids);
+        let mut order = Order { number: OrderNumber::new(2026, 1), ..Order::default() };
+        plan.put_into(&mut order);
+        let step = order.steps.first().unwrap();
+        let asked = Asked {
+            about: Target::Step(step.id.clone()),
+            title: "Shut it".to_owned(),
+            priority: Priority::High,
+            due: None,
+            note: String::new(),
+        };
+        let mut left = plan_of(&order, step, &asked);
+        left.fill_ids(&mut ids);
+        let notes: Vec<&str> = left.safety.iter().map(|note| note.text.as_str()).collect();
+        assert_eq!((notes, left.isolation), (vec!["Wear gloves"], true));
+        assert_eq!(left.steps.len(), 1, "the notes stand in no step of their own");
     }
 }

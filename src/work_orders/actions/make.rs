@@ -12,10 +12,12 @@ use crate::work_orders::model::{Assignee, MadeFrom, Order, Plan, Status, TypeCla
 
 use super::create::{Created, reserve, write_draft};
 
-/// Writes the draft, which says what it was made from, in the caller's transaction. It takes the turn of numbers, so whoever
-/// takes an order's or a procedure's turn besides does that afterwards.
+/// Writes the draft, which says what it was made from, in the caller's transaction. Its asset is settled as that of any new order.
+/// It takes the turn of numbers, so whoever takes an order's or a procedure's turn besides does that afterwards.
 pub fn make(tx: &mut Tx<'_>, ledger: &Ledger, who: &Asker, plan: Plan, from: MadeFrom) -> Result<Created> {
     let made = reserve(tx, who)?;
+    let asset = by_asset::settled(tx.conn, who.project, None, plan.asset.clone())?;
+    let plan = Plan { asset, ..plan };
     write_draft(tx, ledger, who, &made, (plan, None), vec![OrderEvent::MadeFrom(from)])?;
     Ok(made)
 }

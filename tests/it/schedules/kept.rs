@@ -75,6 +75,11 @@ on_both! {
         t.people.disable_account(&boss, AccountId(dana.id().to_owned())).await.unwrap();
         assert_eq!(make_due(app, &boss).await, 0);
         assert!(why(&schedule(&t, &boss, &id).await).contains("dana does no work here"), "somebody who left");
+        // An admin, who gives no work, can still change the rest of it.
+        let ada = hire(&t, &boss, "ada", &[Role::Admin]).await;
+        let later = Terms { assignee: to(&dana), minute: 420, ..daily("2026-11-21") };
+        change::change(app, &ada, &id, later, "an hour later".to_owned(), None).await.unwrap();
+        assert_eq!(schedule(&t, &boss, &id).await.terms.assignee.unwrap().name, "dana");
         // Whoever changes it begins anew with that day; the one that was held up stands in the history.
         t.clock.advance(DAY);
         change::change(app, &boss, &id, daily("2026-11-21"), "to nobody".to_owned(), None).await.unwrap();

@@ -2,9 +2,11 @@
 
 use actix_web::http::StatusCode;
 use tracewright::foundation::{Actor, ActorKind, Asker, Role};
+use tracewright::maintenance::schedules::actions::{change, pause, resume};
+use tracewright::maintenance::schedules::model::Terms;
 use tracewright::people::model::{ProjectId, ProjectName};
 
-use super::{TEXT, make_due, procedure};
+use super::{TEXT, daily, make_due, procedure, set};
 use crate::guards::stage::{hire, owner};
 use crate::harness::http::{Answer, Client, Site, site};
 use crate::harness::{DAY, TestApp, on_both};
@@ -115,6 +117,25 @@ on_both! {
             assert_eq!(done.status, StatusCode::SEE_OTHER, "{act}: {}", done.body);
             assert!(mine.get(&site, "/schedules/SC-001").await.body.contains(words), "{act}");
         }
+    }
+
+    async fn the_history_says_what_was_changed_and_that_earlier_events_are_not_shown(t: TestApp) {
+        let boss = owner(&t).await;
+        let press = procedure(&t, &boss, TEXT).await;
+        let id = set(&t, &boss, &press, daily("2026-12-24")).await;
+        let why = || "a good reason".to_owned();
+        let terms = Terms { approve: true, ..daily("2026-12-24") };
+        change::change(&t.app, &boss, &id, terms, why(), None).await.unwrap();
+        let site = site(&t).await;
+        let mine = browser(&t, "owner").await;
+        let page = mine.get(&site, "/schedules/SC-001").await.body;
+        assert!(page.contains("changed it; now begins approved") && !page.contains("not shown"), "{page}");
+        for _ in 0..100 {
+            pause::pause(&t.app, &boss, &id, why(), None).await.unwrap();
+            resume::resume(&t.app, &boss, &id, why()).await.unwrap();
+        }
+        let page = mine.get(&site, "/schedules/SC-001").await.body;
+        assert!(page.contains("200 events; 2 earlier not shown"), "{page}");
     }
 
     async fn others_read_and_another_project_has_none_of_it(t: TestApp) {

@@ -21,6 +21,10 @@ pub async fn make_order(app: &App, asker: &Asker, procedure: &str, version: u32)
         let found = reads::load(tx.conn, who.project, &id)?;
         let version = found.find(version).ok_or_else(|| Error::not_found("this version"))?;
         let of_draft = check(&found, version, now)?;
+        if of_draft {
+            // It is a way to write the procedure; nobody else has an order of words that nobody approved.
+            who.must(Action::WriteProcedure)?;
+        }
         let mut new_id = || new_id(now);
         let plan = plan_for_order(read(&version.text, &mut new_id)?.plan, &mut new_id);
         let from = MadeFrom {

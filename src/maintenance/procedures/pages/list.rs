@@ -28,6 +28,8 @@ struct ListPage {
     /// Versions that wait for their review, in the whole project.
     waiting: i64,
     none_at_all: bool,
+    /// There may be more than these.
+    is_cut: bool,
     may_write: bool,
 }
 
@@ -91,6 +93,7 @@ pub async fn show(
     let (rows, none_at_all, waiting) = app.db.read(read).await?;
     show_page(&ListPage {
         shell: Shell::of_tab(&request, "Procedures", "procedures"),
+        is_cut: i64::try_from(rows.len()).is_ok_and(|count| count == ROWS),
         rows: rows.into_iter().map(|row| RowView::of(row, now)).collect(),
         q,
         waiting,

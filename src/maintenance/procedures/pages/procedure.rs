@@ -57,9 +57,15 @@ struct ProcedurePage {
     difference: Option<Difference>,
     versions: Vec<VersionView>,
     orders: Vec<OrderView>,
+    /// There are more orders than these.
+    is_cut: bool,
     schedules: Vec<Card>,
+    /// There may be more schedules than these.
+    has_more: bool,
     order_count: i64,
     history: Vec<Happened>,
+    /// Events that are not shown: here all of them are.
+    earlier: usize,
     gaps: Vec<Gap>,
     may: May,
     may_invite: bool,
@@ -274,9 +280,12 @@ fn page(request: &HttpRequest, who: &Asker, seen: Seen) -> ProcedurePage {
         difference: difference(&procedure, now),
         versions: versions.map(|it| VersionView::of(&procedure, it, count(it.number), now)).collect(),
         order_count: counts.values().sum(),
+        is_cut: counts.values().sum::<i64>() > LISTED,
         orders,
+        has_more: i64::try_from(schedules.len()).is_ok_and(|count| count == SCHEDULES),
         schedules,
         history: history(&events, &hidden, now),
+        earlier: 0,
         gaps,
         may: May::of(who),
         may_invite: who.may(Action::ManagePeople) == Grant::Any,

@@ -19,7 +19,7 @@ pub(super) struct VersionView {
     pub(super) tone: &'static str,
     /// A program drafted it.
     pub(super) by_agent: bool,
-    /// Whoever drafted it, and when its text last changed.
+    /// Whoever wrote its text last, and when.
     pub(super) meta: Html,
     /// Who approved, returned or withdrew it.
     pub(super) settled: Option<Html>,
@@ -54,7 +54,7 @@ impl VersionView {
             label: standing.label(),
             tone: standing.tone(),
             by_agent: version.author.kind == ActorKind::Agent,
-            meta: text::by_at(Some(&version.author), Some(version.changed_at), now),
+            meta: text::by_at(Some(&version.changed_by), Some(version.changed_at), now),
             settled: settled(version, standing, now),
             orders,
         }

@@ -53,7 +53,7 @@ struct Target {
 struct Given {
     title: String,
     text: String,
-    /// The digest of the text that was loaded to be changed; empty where there is none.
+    /// The digest of the text that was loaded to be changed or to begin with; empty where there is none.
     seen: String,
 }
 
@@ -156,12 +156,13 @@ pub async fn next(
         format!("Begins with the text of version {} ({stands}).", version.number)
     });
     let text = base.map(|version| version.text.clone()).unwrap_or_default();
-    let given = Given { title: String::new(), text, seen: String::new() };
+    let seen = base.map(|version| version.digest.to_hex()).unwrap_or_default();
+    let given = Given { title: String::new(), text, seen };
     let target = Target { begins, ..Target::next(&procedure.code, procedure.next_number()) };
     answer(&request, &orders, &who, target, given).await
 }
 
-/// POST `/procedures/{code}/versions/new`: `text`; `op` as in [`create`].
+/// POST `/procedures/{code}/versions/new`: `text`, `seen`, the digest of the text that it began with; `op` as in [`create`].
 pub async fn draft(
     request: HttpRequest,
     orders: Data<Orders>,
@@ -176,8 +177,16 @@ pub async fn draft(
     if is_preview(&form) {
         return answer(&request, &orders, &who, Target::next(code, number), given).await;
     }
-    match actions::draft::draft(&orders.app, &who, &procedure.id, &given.text).await {
+    let begun = seen_in(&form)?;
+    match actions::draft::draft_from(&orders.app, &who, &procedure.id, &given.text, begun).await {
         Ok(_) => Ok(saved(code, number)),
+        Err(Error::Refused(why)) => {
+            // The version that came has been told of: saving once more is meant.
+            let seen = procedure.base().map(|version| version.digest.to_hex()).unwrap_or_default();
+            let (target, given) = (Target::next(code, number), Given { seen, ..given });
+            let errors = FieldErrors::one("", why.into_owned());
+            write_page(&request, StatusCode::CONFLICT, target, given, errors, None)
+        }
         Err(cause) => refused(&request, Target::next(code, number), given, cause),
     }
 }

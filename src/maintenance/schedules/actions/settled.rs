@@ -23,7 +23,13 @@ pub(super) fn settled(
         who.must(Action::Approve)?;
     }
     let asset = terms.asset.as_deref().map(|code| asset(conn, who, code)).transpose()?;
-    let assignee = chosen(&terms).map(|account| assignee(conn, who, account)).transpose()?;
+    let kept = before.filter(|&before| chosen(before) == chosen(&terms)).and_then(|it| it.assignee.clone());
+    let found = chosen(&terms).map(|account| assignee(conn, who, account)).transpose();
+    let assignee = match (found, kept) {
+        // Whoever may not give work could change nothing any more: each day says that this account does no work here.
+        (Err(Error::Invalid(_)), Some(kept)) => Some(kept),
+        (found, _) => found?,
+    };
     Ok(Terms { asset, assignee, ..terms })
 }
 

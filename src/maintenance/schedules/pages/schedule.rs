@@ -15,7 +15,7 @@ use crate::foundation::{Action, Asker, Error, Grant, Result, Timestamp};
 use crate::ledger::Event;
 use crate::maintenance::procedures::reads as procedures;
 use crate::maintenance::schedules::events::ScheduleEvent;
-use crate::maintenance::schedules::model::{Basis, Made, MadeOrder, Schedule, Standing};
+use crate::maintenance::schedules::model::{Basis, Made, MadeOrder, Schedule, Standing, Terms};
 use crate::maintenance::schedules::next::{Due, coming, due, made_at};
 use crate::maintenance::schedules::reads::{self, ScheduleRow, State};
 use crate::maintenance::schedules::words;
@@ -59,6 +59,8 @@ struct SchedulePage {
     missed: Vec<Html>,
     missed_count: usize,
     history: Vec<Happened>,
+    /// Events that are not shown.
+    earlier: usize,
     is_running: bool,
     is_ended: bool,
     may_keep: bool,
@@ -174,6 +176,7 @@ fn page(request: &HttpRequest, who: &Asker, seen: Seen, now: Timestamp) -> Sched
         missed: days.map(|it| day(*it, now)).collect(),
         missed_count: schedule.missed.len(),
         history: history(&seen, who, now),
+        earlier: seen.events.len().saturating_sub(SHOWN),
         is_running: schedule.is_running(),
         is_ended: seen.row.state() == State::Ended,
         may_keep,
@@ -236,15 +239,19 @@ fn history(seen: &Seen, who: &Asker, now: Timestamp) -> Vec<Happened> {
     let sees_all = who.may(Action::ViewOrders) == Grant::Any;
     let seen_orders: BTreeSet<&str> = seen.orders.iter().map(|row| row.order_id.as_str()).collect();
     let sees = |order: &MadeOrder| sees_all || seen_orders.contains(order.order.as_str());
-    let happened = |event: &Event| {
+    let (mut all, mut before): (Vec<Happened>, Option<Terms>) = (Vec::new(), None);
+    for event in &seen.events {
         let read = event.body.as_ref().map(|body| ScheduleEvent::from_json(&event.kind, &body.data));
-        let words = match read {
-            Some(Ok(read)) => words::happened(&read, &sees),
+        let words = match &read {
+            Some(Ok(read)) => words::happened(read, before.as_ref(), &sees),
             _ => "the words of this were erased".to_owned(),
         };
+        if let Some(Ok(ScheduleEvent::Created { terms, .. } | ScheduleEvent::Changed { terms, .. })) = read {
+            before = Some(terms);
+        }
         let name = event.actor_name().to_owned();
         let by = Who { id: event.actor.clone(), kind: event.actor_kind, name };
-        Happened { words, meta: text::by_at(Some(&by), Some(event.at), now) }
-    };
-    seen.events.iter().rev().take(SHOWN).map(happened).collect()
+        all.push(Happened { words, meta: text::by_at(Some(&by), Some(event.at), now) });
+    }
+    all.into_iter().rev().take(SHOWN).collect()
 }
