@@ -87,7 +87,10 @@ async fn table_of(parts: &mut Parts) -> Result<(String, Option<&'static str>)> {
         // It comes back in a form, where each of its bytes takes up to three.
         if text.len() > MOST_BYTES {
             let most = MOST_BYTES >> 20;
-            return Err(Error::invalid("file", format!("in UTF-8 the file has more than {most} MiB; split it")));
+            return Err(Error::invalid(
+                "file",
+                format!("in UTF-8 the file has more than {most} MiB; split it"),
+            ));
         }
         if text.contains('\0') {
             let message = "this is no text; save the table as CSV in UTF-8 and choose it again";
