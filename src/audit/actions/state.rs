@@ -1,11 +1,12 @@
 //! Stating a claim: words about a place of an order, with the words of a trace that show them.
 //!
-//! The trace is linked to that place in the same transaction, so that whoever judges sees it. A statement weighs nothing
-//! in the score until a reviewer gives it weight ([`super::weigh`]): nobody raises a score by saying more.
+//! The trace is linked to that place in the same transaction, so that whoever judges sees it, and what was masked in it is asked
+//! about as with every other link. A statement weighs nothing in the score until a reviewer gives it weight ([`super::weigh`]): nobody raises a score by saying more.
 
 use crate::audit::events::{AuditEvent, Link, LinkHow, Quote, Statement};
 use crate::audit::model::ClaimSource;
 use crate::audit::store::ClaimRow;
+use crate::audit::unknown_places;
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
 use crate::foundation::{Action, Asker, Error, ProjectKey, Result};
@@ -19,6 +20,7 @@ use crate::work_orders::model::Target;
 use super::append;
 use super::judge::{NewQuote, find_quote};
 use super::link::{NewLink, find_same, takes_evidence, target_exists, trace_exists};
+use super::open_exceptions::open_for_links;
 
 /// The longest statement, in characters.
 pub const STATEMENT_MAX_CHARS: usize = 1_000;
@@ -88,10 +90,16 @@ fn state_in(
     let place = reference.rsplit('/').next().unwrap_or_default().to_owned();
     let id = new_id(tx.now());
     let mut events: Vec<AuditEvent> = link_event(tx, project, &asked)?.into_iter().collect();
+    let is_linked = !events.is_empty();
     let materiality = ClaimSource::Statement.materiality();
     let claim = Statement { id: id.clone(), target: asked.target, place, text, materiality, quote };
     events.push(AuditEvent::ClaimStated { claim: Box::new(claim) });
     append(ledger, tx, project, &asked.order_id, &events)?;
+    if is_linked {
+        let trace = asked.quote.trace_id;
+        open_for_links(ledger, tx, project, &asked.order_id, &[&trace])?;
+        unknown_places::forget(tx.conn, project, &[trace])?;
+    }
     Ok(id)
 }
 

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde_json::json;
 use tracewright::audit::Outcome;
-use tracewright::audit::actions::{resolve_exception, unlink};
+use tracewright::audit::actions::{NewQuote, NewStatement, resolve_exception, state, unlink};
 use tracewright::audit::exceptions::Answer;
 use tracewright::audit::exceptions::reads::{ExceptionRow, Filter, list};
 use tracewright::db::Tx;
@@ -16,7 +16,7 @@ use crate::harness::{MINUTE, TestApp, on_both};
 
 use super::pages::get;
 use super::stored::put_trace;
-use super::{Case, OUTPUT, SPAN, WORDS, case, claim, give, link_to, other, quoting};
+use super::{Case, OUTPUT, SPAN, WORDS, case, claim, give, link_to, load, other, quoting};
 
 async fn send(t: &TestApp, case: &Case, trace: &str, said: &str) {
     let id = format!("span-{trace}");
@@ -62,6 +62,24 @@ on_both! {
         ]);
         let order = get(&t, &case.auditor, "/work-orders/WO-2026-014").await;
         assert!(order.contains("Exceptions") && order.contains("3 open"), "{order}");
+    }
+
+    async fn words_of_a_trace_with_a_secret_open_it_as_a_link_does(t: TestApp) {
+        let case = case(&t).await;
+        send(&t, &case, "x", &secret()).await;
+        let target = load(&t, &case.owner, &case.order).await.resolve_part("3.1").unwrap();
+        let quote = NewQuote {
+            trace_id: "x".to_owned(),
+            observation_id: "span-x".to_owned(),
+            field: "output".to_owned(),
+            exact: "with".to_owned(),
+            prefix: String::new(),
+            suffix: String::new(),
+        };
+        let asked = NewStatement { order_id: case.order.clone(), target, text: "It went with it.".to_owned(), quote };
+        state(&t.app, &case.tech, asked).await.unwrap();
+        let open = exceptions(&t, &case).await;
+        assert!(open.len() == 1 && open[0].kind == "secret_in_trace" && open[0].trace_id == "x", "{open:?}");
     }
 
     async fn what_comes_after_the_answer_asks_again_and_what_was_answered_does_not(t: TestApp) {
