@@ -49,6 +49,7 @@ struct Page {
 struct Refused {
     id: String,
     errors: FieldErrors,
+    how: String,
     comment: String,
     status: StatusCode,
 }
@@ -94,15 +95,31 @@ impl ExceptionView {
 
 impl Page {
     fn fault(&self, shown: &ExceptionView, field: &str) -> Option<&str> {
-        let refused = self.refused.as_ref()?;
-        (refused.id == shown.row.exception_id).then(|| refused.errors.get(field))?
+        self.refused_of(shown)?.errors.get(field)
     }
 
     fn typed(&self, shown: &ExceptionView) -> &str {
-        match &self.refused {
-            Some(refused) if refused.id == shown.row.exception_id => &refused.comment,
-            _ => "",
+        self.refused_of(shown).map_or("", |refused| refused.comment.as_str())
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
+    fn chose(&self, shown: &ExceptionView, answer: &Answer) -> bool {
+        self.refused_of(shown).is_some_and(|refused| refused.how == answer.as_str())
+    }
+
+    fn refused_of(&self, shown: &ExceptionView) -> Option<&Refused> {
+        self.refused.as_ref().filter(|refused| refused.id == shown.row.exception_id)
+    }
+
+    /// What was refused where no form on the page can say it: somebody else has answered meanwhile, so it is not among the open
+    /// ones any more. With what was written, which would be lost.
+    fn refused_elsewhere(&self) -> Option<(String, &str)> {
+        let refused = self.refused.as_ref()?;
+        if self.exceptions.iter().any(|shown| shown.row.exception_id == refused.id) {
+            return None;
         }
+        let said = ["how", "comment"].into_iter().find_map(|field| refused.errors.get(field))?;
+        Some((format::sentence(said), refused.comment.as_str()))
     }
 }
 
@@ -122,8 +139,8 @@ pub async fn resolve(request: HttpRequest, app: Data<App>, id: Path<String>, for
                 Error::Invalid(errors) => errors,
                 other => FieldErrors::one("comment", other.to_string()),
             };
-            let refused =
-                Refused { id: id.into_inner(), errors, comment: form.text("comment").to_owned(), status };
+            let (how, comment) = (form.text("how").to_owned(), form.text("comment").to_owned());
+            let refused = Refused { id: id.into_inner(), errors, how, comment, status };
             page(&request, &app, ExceptionQuery::default(), Some(refused)).await
         }
         Err(cause) => Err(cause.into()),

@@ -14,7 +14,7 @@ use tracewright::traces::actions::erase::erase_traces;
 
 use crate::harness::{MINUTE, TestApp, on_both};
 
-use super::pages::get;
+use super::pages::{get, post};
 use super::stored::put_trace;
 use super::{Case, OUTPUT, SPAN, WORDS, case, claim, give, link_to, load, other, quoting};
 
@@ -124,6 +124,21 @@ on_both! {
         assert_eq!(row.how.as_deref(), Some("replaced"));
         let page = get(&t, &case.auditor, "/exceptions?state=answered").await;
         assert!(page.contains("The token was revoked at 9:40."), "{page}");
+    }
+
+    async fn what_is_refused_is_said_and_kept_though_somebody_else_answered_meanwhile(t: TestApp) {
+        let case = case(&t).await;
+        send(&t, &case, "x", &secret()).await;
+        link_to(&t, &case, "3.1", "x").await.unwrap();
+        let id = exceptions(&t, &case).await[0].exception_id.clone();
+        let address = format!("/exceptions/{id}/resolve");
+        let (status, _, page) = post(&t, &case.auditor, &address, &[("how", "harmless"), ("comment", "")]).await;
+        assert!(status.is_client_error() && page.contains("value=\"harmless\" required checked"), "{page}");
+        resolve_exception(&t.app, &case.auditor, id, Answer::Replaced, "It was revoked.").await.unwrap();
+        let fields = [("how", "harmless"), ("comment", "An example of the manual.")];
+        let (status, _, page) = post(&t, &case.auditor, &address, &fields).await;
+        assert!(status.is_client_error() && page.contains("has answered this exception already"), "{page}");
+        assert!(page.contains("You wrote: An example of the manual."), "{page}");
     }
 
     async fn nobody_who_did_the_work_or_counts_as_one_with_them_answers(t: TestApp) {
