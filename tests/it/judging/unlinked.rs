@@ -108,6 +108,27 @@ on_both! {
         assert!(matches!(take(&t, &lena, &three, "it is late").await, Err(Error::Refused(_))), "it is final");
     }
 
+    async fn a_trace_taken_away_from_two_places_is_asked_about_for_each(t: TestApp) {
+        let boss = owner(&t).await;
+        let dana = hire(&t, &boss, "dana", &[Role::Technician]).await;
+        let lena = hire(&t, &boss, "lena", &[Role::Supervisor]).await;
+        let mei = hire(&t, &boss, "mei", &[Role::Auditor]).await;
+        let id = running(&t, &boss, &dana).await;
+        send(&t, &boss, "both", &[], "It was seen.").await;
+        for place in ["1.1", "2.1"] {
+            link_trace(&t, &dana, &id, place, "both").await;
+        }
+        finish(&t, &dana, &id).await;
+        judge_all(&t, &mei, &id).await;
+        for _ in ["1.1", "2.1"] {
+            let link = link_of(&t, &boss, &id, "both").await;
+            take(&t, &lena, &link, "it is of another machine").await.unwrap();
+        }
+        let mut said: Vec<String> = open_ones(&t, &boss).await.into_iter().map(|row| row.detail).collect();
+        said.sort();
+        assert_eq!(said, ["judged with it: 1.1", "judged with it: 2.1"]);
+    }
+
     async fn knowledge_names_no_claim_of_an_order_that_the_reader_may_not_see(t: TestApp) {
         let case = case(&t).await;
         let item = claim(&t, &case, "3.1").await;
