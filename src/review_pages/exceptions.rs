@@ -38,6 +38,8 @@ struct Page {
     query: ExceptionQuery,
     states: [(&'static str, &'static str); 3],
     exceptions: Vec<ExceptionView>,
+    /// How many are looked through, where there may be more.
+    cut_at: Option<usize>,
     may_answer: bool,
     answers: [Answer; 3],
     /// The form that was refused, and why.
@@ -162,13 +164,14 @@ async fn page(
 ) -> WebResult<HttpResponse> {
     let who = principal(request)?;
     let (asker, wanted) = (who.clone(), query.clone());
-    let exceptions = app.db.read(move |conn| views(conn, &asker, &wanted)).await?;
+    let (exceptions, cut_at) = app.db.read(move |conn| views(conn, &asker, &wanted)).await?;
     let status = refused.as_ref().map_or(StatusCode::OK, |refused| refused.status);
     let page = Page {
         shell: Shell::of(request, "Exceptions", "exceptions"),
         query,
         states: STATES,
         exceptions,
+        cut_at,
         may_answer: who.must(Action::AnswerException).is_ok(),
         answers: Answer::ALL,
         refused,
@@ -177,7 +180,12 @@ async fn page(
     show_with(status, &page)
 }
 
-fn views(conn: &mut AnyConnection, asker: &Asker, query: &ExceptionQuery) -> Result<Vec<ExceptionView>> {
+/// Those that the reader may see, and where the list was cut.
+fn views(
+    conn: &mut AnyConnection,
+    asker: &Asker,
+    query: &ExceptionQuery,
+) -> Result<(Vec<ExceptionView>, Option<usize>)> {
     let project = asker.project;
     let number = query.order.trim().to_ascii_uppercase();
     let order_id = match number.as_str() {
@@ -191,11 +199,12 @@ fn views(conn: &mut AnyConnection, asker: &Asker, query: &ExceptionQuery) -> Res
     };
     let mut views = Vec::new();
     let mut rows = reads::list(conn, project, &Filter { open, order_id })?;
+    let cut_at = Some(reads::MOST).filter(|most| rows.len() == *most);
     let hidden = hidden_from(conn, asker, rows.iter().map(|row| row.order_id.as_str()))?;
     rows.retain(|row| !hidden.contains(&row.order_id));
     for row in rows {
         let order = work_orders::reads::by_id(conn, project, &row.order_id)?;
         views.push(ExceptionView { number: order.map(|order| order.number).unwrap_or_default(), row });
     }
-    Ok(views)
+    Ok((views, cut_at))
 }

@@ -16,9 +16,23 @@ pub struct Filter {
     pub order_id: Option<String>,
 }
 
-/// Exceptions: open ones first, then the newest; at most 300.
+/// The most exceptions that a list holds.
+pub const MOST: usize = 300;
+
+/// Exceptions: open ones first, then the newest; at most [`MOST`].
 pub fn list(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter) -> Result<Vec<ExceptionRow>> {
-    let mut rows: Vec<ExceptionRow> = each!(conn, |c| {
+    if filter.open.is_some() {
+        return newest(conn, project, filter);
+    }
+    // One after the other: what was answered of late takes no place from what waits for long.
+    let mut rows = newest(conn, project, &Filter { open: Some(true), ..filter.clone() })?;
+    rows.extend(newest(conn, project, &Filter { open: Some(false), ..filter.clone() })?);
+    rows.truncate(MOST);
+    Ok(rows)
+}
+
+fn newest(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter) -> Result<Vec<ExceptionRow>> {
+    let rows: Vec<ExceptionRow> = each!(conn, |c| {
         let mut query = exceptions::table.filter(exceptions::project.eq(project)).into_boxed();
         match filter.open {
             Some(true) => query = query.filter(exceptions::resolved_at.is_null()),
@@ -30,11 +44,10 @@ pub fn list(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter) -> R
         }
         query
             .order((exceptions::opened_at.desc(), exceptions::exception_id.asc()))
-            .limit(300)
+            .limit(i64::try_from(MOST).unwrap_or(i64::MAX))
             .select(ExceptionRow::as_select())
             .load(c)
     })?;
-    rows.sort_by_key(|row| row.resolved_at.is_some());
     Ok(rows)
 }
 

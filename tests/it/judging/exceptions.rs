@@ -7,7 +7,7 @@ use tracewright::audit::actions::{NewQuote, NewStatement, resolve_exception, sta
 use tracewright::audit::exceptions::Answer;
 use tracewright::audit::exceptions::reads::{ExceptionRow, Filter, list};
 use tracewright::db::Tx;
-use tracewright::db::schema::{account_ties, trace_senders};
+use tracewright::db::schema::{account_ties, exceptions as rows, trace_senders};
 use tracewright::foundation::{Actor, ActorKind, Asker, Error, ProjectKey, Role};
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::traces::actions::erase::erase_traces;
@@ -141,6 +141,20 @@ on_both! {
         assert!(page.contains("You wrote: An example of the manual."), "{page}");
     }
 
+    async fn what_waits_for_long_stands_before_hundreds_that_were_answered_since(t: TestApp) {
+        let case = case(&t).await;
+        send(&t, &case, "x", &secret()).await;
+        link_to(&t, &case, "3.1", "x").await.unwrap();
+        let waits = exceptions(&t, &case).await.remove(0);
+        let row = waits.clone();
+        t.app.db.write(&Actor::system(), move |tx| answered_since(tx, &row)).await.unwrap();
+        let all = exceptions(&t, &case).await;
+        assert!(all.len() == 300 && all[0].exception_id == waits.exception_id, "{:?}", all.first());
+        let page = get(&t, &case.auditor, "/exceptions?state=any").await;
+        assert!(page.contains("The first 300 are looked through"), "{page}");
+        assert!(!get(&t, &case.auditor, "/exceptions").await.contains("are looked through"));
+    }
+
     async fn nobody_who_did_the_work_or_counts_as_one_with_them_answers(t: TestApp) {
         let case = case(&t).await;
         send(&t, &case, "x", &secret()).await;
@@ -194,6 +208,26 @@ on_both! {
         assert!(matches!(supports(&case.auditor).await, Err(Error::Forbidden(_))), "they took it away themselves");
         supports(&second).await.unwrap();
     }
+}
+
+/// 300 of the same order, opened after this one and answered.
+fn answered_since(tx: &mut Tx<'_>, first: &ExceptionRow) -> Result<(), Error> {
+    for n in 1..=300 {
+        let at = first.opened_at.plus_micros(n);
+        let row = (
+            rows::project.eq(first.project),
+            rows::exception_id.eq(format!("answered-{n:03}")),
+            rows::order_id.eq(&first.order_id),
+            rows::trace_id.eq(&first.trace_id),
+            rows::kind.eq(&first.kind),
+            rows::detail.eq(&first.detail),
+            rows::opened_at.eq(at),
+            rows::opened_event.eq(format!("event-{n:03}")),
+            rows::resolved_at.eq(Some(at)),
+        );
+        diesel::insert_into(rows::table).values(row).execute(tx.conn)?;
+    }
+    Ok(())
 }
 
 fn tie_accounts(tx: &mut Tx<'_>, _: ProjectKey, (one, two): &(String, String)) -> Result<(), Error> {
