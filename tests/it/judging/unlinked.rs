@@ -5,13 +5,14 @@ use tracewright::audit::actions::{resolve_exception, unlink};
 use tracewright::audit::exceptions::Answer;
 use tracewright::audit::exceptions::reads::{ExceptionRow, Filter, list};
 use tracewright::audit::reads::links_of;
+use tracewright::audit::unknown_places::newest;
 use tracewright::db::AnyConnection;
 use tracewright::foundation::{Asker, Error, Role};
 use tracewright::knowledge::reads as atoms;
 use tracewright::work_orders::model::{Outcome, Status};
 
 use crate::guards::stage::{
-    complete, do_tick, go, hire, judge_all, link_trace, owner, refusal, running, send,
+    self, complete, do_tick, go, hire, judge_all, link_trace, owner, refusal, running, send,
 };
 use crate::harness::{TestApp, on_both};
 
@@ -127,6 +128,20 @@ on_both! {
         let mut said: Vec<String> = open_ones(&t, &boss).await.into_iter().map(|row| row.detail).collect();
         said.sort();
         assert_eq!(said, ["judged with it: 1.1", "judged with it: 2.1"]);
+    }
+
+    async fn a_name_that_fits_once_its_order_is_there_is_no_unknown_place_any_more(t: TestApp) {
+        let boss = owner(&t).await;
+        let named = async || {
+            let who = boss.clone();
+            t.app.db.read(move |conn| newest(conn, &who, 10)).await.unwrap().len()
+        };
+        send(&t, &boss, "early", &["wo:WO-2026-100/1.1"], "It was seen.").await;
+        assert_eq!(named().await, 1);
+        let id = stage::take(&t, &boss, stage::FILE).await;
+        send(&t, &boss, "early", &["wo:WO-2026-100/1.1"], "It was seen again.").await;
+        link_of(&t, &boss, &id, "early").await;
+        assert_eq!(named().await, 0, "it is linked now");
     }
 
     async fn knowledge_names_no_claim_of_an_order_that_the_reader_may_not_see(t: TestApp) {
