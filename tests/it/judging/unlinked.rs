@@ -63,6 +63,10 @@ on_both! {
         let ruled = link_of(&t, &boss, &id, "ruled").await;
         assert!(matches!(take(&t, &lena, &ruled, " ").await, Err(Error::Invalid(_))), "it needs a reason");
         take(&t, &lena, &ruled, "it names the wrong order").await.unwrap();
+        send(&t, &boss, "ruled", &["wo:WO-2026-100/1.1"], "It was seen, and more.").await;
+        let (project, order) = (boss.project, id.clone());
+        let links = t.app.db.read(move |conn| links_of(conn, project, &order)).await.unwrap();
+        assert!(links.iter().all(|link| link.trace_id != "ruled"), "it stays away though the trace goes on");
         let hers = link_of(&t, &boss, &id, "hers").await;
         take(&t, &dana, &hers, "").await.unwrap();
         finish(&t, &dana, &id).await;
