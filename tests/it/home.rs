@@ -175,6 +175,19 @@ on_both! {
         assert!(!order.contains("id=\"findings\"") && !order.contains("carries no time"), "{order}");
     }
 
+    async fn all_that_is_to_do_is_counted_though_the_page_shows_the_first_of_it(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let dana = stage::hire(&t, &owner, "dana", &[Role::Technician]).await;
+        for number in 101..109 {
+            let file = stage::FILE.replace("WO-2026-100", &format!("WO-2026-{number}"));
+            let id = stage::take(&t, &owner, &file).await;
+            crate::harness::orders::walk(&t, &owner, &dana, &id, Status::InProgress).await;
+        }
+        let s = site(&t).await;
+        let home = browser(&t, "dana@example.com").await.get(&s, "/").await.body;
+        assert!(home.contains("8 orders</p>") && home.matches("class=\"sheet work-card\"").count() == 6, "{home}");
+    }
+
     async fn what_is_to_do_stands_there_however_much_was_done_since(t: TestApp) {
         let owner = stage::owner(&t).await;
         let dana = stage::hire(&t, &owner, "dana", &[Role::Technician]).await;

@@ -32,6 +32,14 @@ pub struct NextStep {
     pub anchor: String,
 }
 
+/// The states in which an order is its assignee's to do.
+const TO_DO: [Status; 3] = [Status::Approved, Status::InProgress, Status::OnHold];
+
+/// How many orders are the reader's to do, of which the page shows the first.
+pub(super) fn count(conn: &mut AnyConnection, who: &Asker) -> Result<i64> {
+    orders::count(conn, who.project, &given_in(who, TO_DO.to_vec()))
+}
+
 /// The reader's orders: that on which their timer runs first, then what is late, then what is due first.
 pub(super) fn read(
     conn: &mut AnyConnection,
@@ -39,7 +47,7 @@ pub(super) fn read(
     timer: Option<&str>,
     now: Timestamp,
 ) -> Result<Vec<MyOrder>> {
-    let mut rows = given(conn, who, vec![Status::Approved, Status::InProgress, Status::OnHold])?;
+    let mut rows = given(conn, who, TO_DO.to_vec())?;
     rows.sort_by_key(|row| {
         let is_timed = timer == Some(row.number.as_str());
         (!is_timed, !row.is_overdue(now), due_of(row), row.status() != Status::InProgress)
@@ -49,8 +57,11 @@ pub(super) fn read(
 
 /// The reader's orders in these states: what they ever did is no part of it, however much that is.
 fn given(conn: &mut AnyConnection, who: &Asker, statuses: Vec<Status>) -> Result<Vec<OrderRow>> {
-    let filter = Filter { assignee: Some(who.actor.id.clone()), statuses, ..Filter::default() };
-    orders::list(conn, who.project, &filter, None, LOOKED_AT)
+    orders::list(conn, who.project, &given_in(who, statuses), None, LOOKED_AT)
+}
+
+fn given_in(who: &Asker, statuses: Vec<Status>) -> Filter {
+    Filter { assignee: Some(who.actor.id.clone()), statuses, ..Filter::default() }
 }
 
 fn due_of(row: &OrderRow) -> i64 {
