@@ -36,8 +36,8 @@ fn standing_in(project: ProjectKey, order_id: Option<&str>) -> claims::BoxedQuer
 }
 
 /// The claims to judge, narrowed to a standing if one is named; at most [`MOST`]. Disputed and refuted ones stand before the others,
-/// what is left open in orders that were closed without verification behind them, and in each the weightiest and oldest first: what is
-/// cut off is the last.
+/// what nobody attested and what is left open in orders that were closed without verification behind them, and in each the weightiest
+/// and oldest first: what is cut off is the last.
 pub(in crate::audit) fn queue(
     conn: &mut AnyConnection,
     project: ProjectKey,
@@ -48,12 +48,12 @@ pub(in crate::audit) fn queue(
     let standing_so = |standing: &'static str| to_judge(project, order_id).filter(claims::standing.eq(standing));
     let known = STANDINGS.into_iter().filter(|known| standing.is_none_or(|asked| asked == *known));
     // One after the other: an index gives each in this order, and none gives all of them.
-    let (mut all, mut past) = (Vec::new(), Vec::new());
+    let (mut all, mut behind) = (Vec::new(), Vec::new());
     for known in known {
         if known == "open" {
             let (waits, left) = open(conn, project, order_id)?;
             all.extend(waits);
-            past = left;
+            behind = left;
         } else {
             all.extend(in_order(conn, standing_so(known))?);
         }
@@ -62,22 +62,31 @@ pub(in crate::audit) fn queue(
     let place =
         |row: &ClaimRow| (!is_exception(row), -row.materiality, row.made_at, row.order_id.clone(), row.position);
     all.sort_by_cached_key(place);
-    all.extend(past);
+    all.extend(behind);
     all.truncate(most);
     Ok(all)
 }
 
-/// The claims without a verdict: those that wait for one, then those of orders that were closed without any, for which nothing
-/// waits; what was stated beside an order waits all the same. At most [`MOST`] together.
+/// The claims without a verdict: those that can be given one and wait for it, then those that cannot yet because nobody attested
+/// them, and those of orders that were closed without any, for which nothing waits; what was stated beside an order waits all the
+/// same. At most [`MOST`] together.
 fn open(
     conn: &mut AnyConnection,
     project: ProjectKey,
     order_id: Option<&str>,
 ) -> Result<(Vec<ClaimRow>, Vec<ClaimRow>)> {
-    let waits = in_order(conn, unjudged(project, order_id, false))?;
-    let is_full = i64::try_from(waits.len()).is_ok_and(|count| count >= MOST);
-    let past = if is_full { Vec::new() } else { in_order(conn, unjudged(project, order_id, true))? };
-    Ok((waits, past))
+    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    let of_now = |unattested: bool| {
+        unjudged(project, order_id, false).filter(claims::unattested.eq(unattested))
+    };
+    let waits = in_order(conn, of_now(false))?;
+    let mut behind = Vec::new();
+    for query in [of_now(true), unjudged(project, order_id, true)] {
+        if waits.len() + behind.len() < most {
+            behind.extend(in_order(conn, query)?);
+        }
+    }
+    Ok((waits, behind))
 }
 
 /// The claims without a verdict that nothing waits for any more, or those that wait for one.
