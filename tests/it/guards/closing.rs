@@ -77,6 +77,10 @@ on_both! {
         hire(&t, &owner, "mei", &[Role::Auditor]).await;
         let home = crate::field::browser(&t, "mei@example.com").await.get(&s, "/").await.body;
         assert!(home.contains("1 claim waits for you"), "what is past waits for nobody: {home}");
+        let verdict = format!("/claims/{}/verdict", queued[0].claim.claim_id);
+        let form = "in=all&outcome=not_enough_information&reason=no_evidence_linked";
+        let signed = crate::field::browser(&t, "mei@example.com").await.post(&s, &verdict, form).await;
+        assert_eq!(signed.location(), "/review", "nor does the way lead to it: {}", signed.body);
     }
 
     async fn verified_here(t: TestApp) {
