@@ -60,6 +60,8 @@ struct Refused {
 struct ExceptionView {
     row: ExceptionRow,
     number: String,
+    /// Findings that came while it waits, which its words do not name.
+    since: usize,
 }
 
 impl ExceptionView {
@@ -204,7 +206,8 @@ fn views(
     rows.retain(|row| !hidden.contains(&row.order_id));
     for row in rows {
         let order = work_orders::reads::by_id(conn, project, &row.order_id)?;
-        views.push(ExceptionView { number: order.map(|order| order.number).unwrap_or_default(), row });
+        let since = if row.resolved_at.is_none() { reads::found_since(conn, &row)? } else { 0 };
+        views.push(ExceptionView { number: order.map(|order| order.number).unwrap_or_default(), row, since });
     }
     Ok((views, cut_at))
 }

@@ -5,7 +5,10 @@ use diesel::prelude::*;
 use crate::db::schema::exceptions;
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result};
+use crate::traces::reads::findings::dated_findings_of;
+use masking::Finding;
 
+use super::Kind;
 pub use super::store::ExceptionRow;
 
 /// Which exceptions to list.
@@ -54,6 +57,17 @@ fn newest(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter) -> Res
 /// One exception.
 pub fn one(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<Option<ExceptionRow>> {
     Ok(exceptions::table.find((project, id)).select(ExceptionRow::as_select()).first(conn).optional()?)
+}
+
+/// How many findings of its kind came into its trace since it was opened: its words do not name them, and its answer is about them
+/// too.
+pub fn found_since(conn: &mut AnyConnection, row: &ExceptionRow) -> Result<usize> {
+    if row.trace_id.is_empty() {
+        return Ok(0);
+    }
+    let is_of_it = |finding: &Finding| Kind::of(finding).is_some_and(|kind| kind.as_str() == row.kind);
+    let found = dated_findings_of(conn, row.project, &row.trace_id)?;
+    Ok(found.iter().filter(|(finding, at)| is_of_it(finding) && *at > row.opened_at).count())
 }
 
 /// How many wait for an answer; of one order if one is named.

@@ -102,6 +102,21 @@ on_both! {
         assert!(open.len() == 1 && open[0].detail == "github-token in input", "{open:?}");
     }
 
+    async fn what_is_found_while_it_waits_is_told_to_whoever_answers(t: TestApp) {
+        let case = case(&t).await;
+        send(&t, &case, "x", &secret()).await;
+        link_to(&t, &case, "3.1", "x").await.unwrap();
+        assert!(!get(&t, &case.auditor, "/exceptions").await.contains("more found since"));
+        t.clock.advance(MINUTE);
+        let body = json!({ "id": "another-span", "traceId": "x", "name": "later", "input": secret() });
+        let event = json!({ "id": "e-later", "type": "span-create", "timestamp": "2026-11-21T09:05:00Z", "body": body });
+        let sent = RequestBody::plain(json!({ "batch": [event] }).to_string().into_bytes());
+        let rule = Asker::system(case.owner.project);
+        ingest_batch(&t.app, &t.services.intake.clone(), &rule, sent).await.unwrap();
+        let page = get(&t, &case.auditor, "/exceptions").await;
+        assert!(page.contains("1 more found since") && page.matches("<li id=\"e-").count() == 1, "{page}");
+    }
+
     async fn a_person_answers_it_and_an_agent_may_not(t: TestApp) {
         let case = case(&t).await;
         send(&t, &case, "x", &secret()).await;
