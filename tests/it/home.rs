@@ -203,6 +203,24 @@ on_both! {
         assert!(home.contains("class=\"sheet work-card\"") && !home.contains("Nothing to do now"), "{home}");
     }
 
+    async fn late_work_is_told_of_however_many_drafts_are_past_their_day(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let dana = stage::hire(&t, &owner, "dana", &[Role::Technician]).await;
+        stage::hire(&t, &owner, "sam", &[Role::Supervisor]).await;
+        stage::running(&t, &owner, &dana).await;
+        for number in 200..250 {
+            stage::take(&t, &owner, &stage::FILE.replace("WO-2026-100", &format!("WO-2026-{number}"))).await;
+        }
+        let due = t.app.now().plus_micros(-1_000_000);
+        let late = t.app.db.write(&Actor::system(), move |tx| {
+            Ok(diesel::update(orders::table).set(orders::open_until.eq(Some(due))).execute(tx.conn)?)
+        });
+        assert_eq!(late.await.unwrap(), 51);
+        let s = site(&t).await;
+        let home = browser(&t, "sam@example.com").await.get(&s, "/").await.body;
+        assert!(home.contains(">Late</span>"), "{home}");
+    }
+
     async fn work_that_was_sent_back_says_who_did_it_and_why_until_it_is_done_again(t: TestApp) {
         let owner = stage::owner(&t).await;
         let dana = stage::hire(&t, &owner, "dana", &[Role::Technician]).await;
