@@ -218,7 +218,7 @@ on_both! {
         assert_eq!(late.await.unwrap(), 51);
         let s = site(&t).await;
         let home = browser(&t, "sam@example.com").await.get(&s, "/").await.body;
-        assert!(home.contains(">Late</span>"), "{home}");
+        assert!(home.contains("<span class=\"chip bad\">Late</span>"), "{home}");
     }
 
     async fn work_that_was_sent_back_says_who_did_it_and_why_until_it_is_done_again(t: TestApp) {
