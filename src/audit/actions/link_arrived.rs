@@ -95,7 +95,8 @@ fn link_order(
     Ok(())
 }
 
-/// The links that stand, and those by rule that were taken away: (target kind, target id, trace) with the observations linked; empty for the whole trace.
+/// The links that stand, and those by rule that were taken away: (target kind, target id, trace) with the observations linked; empty
+/// for the whole trace.
 struct Known(BTreeMap<(String, String, String), BTreeSet<String>>);
 
 impl Known {

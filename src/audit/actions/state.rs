@@ -1,7 +1,8 @@
 //! Stating a claim: words about a place of an order, with the words of a trace that show them.
 //!
 //! The trace is linked to that place in the same transaction, so that whoever judges sees it, and what was masked in it is asked
-//! about as with every other link. A statement weighs nothing in the score until a reviewer gives it weight ([`super::weigh`]): nobody raises a score by saying more.
+//! about as with every other link. A statement weighs nothing in the score until a reviewer gives it weight ([`super::weigh`]):
+//! nobody raises a score by saying more.
 
 use crate::audit::events::{AuditEvent, Link, LinkHow, Quote, Statement};
 use crate::audit::model::ClaimSource;
