@@ -9,7 +9,7 @@ use crate::work_orders::model::Order;
 
 use super::evidence;
 use super::exceptions;
-use super::reads::{self, EvidenceState};
+use super::reads::{self, EvidenceState, JudgedClaim};
 use super::senders;
 use super::store::{self, LinkRow};
 
@@ -18,14 +18,18 @@ pub fn evidence_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Ord
     let links = store::links_of(conn, project, &order.id)?;
     let links = arrived(conn, project, links)?;
     let states = evidence::states(conn, project, &order.id)?;
-    let claims = store::claims_of(conn, project, &order.id)?;
+    let judged = reads::judged_claims(conn, project, &order.id)?;
     let standing = |is: fn(&str) -> bool| -> BTreeSet<String> {
-        let claims = claims.iter().filter(|claim| claim.withdrawn_at.is_none() && !claim.is_stated());
+        let claims = judged.iter().map(|judged| &judged.claim).filter(|claim| claim.withdrawn_at.is_none() && !claim.is_stated());
         claims.filter(|claim| is(&claim.standing)).map(|claim| claim.target_id.clone()).collect()
     };
     let progress = reads::progress(conn, project, Some(&order.id))?;
     let waiting = exceptions::reads::open_count(conn, project, Some(&order.id))?;
-    let altered = states.values().filter(|state| **state == EvidenceState::Altered).count();
+    let relied_on: BTreeSet<&str> = links.iter().map(|link| link.trace_id.as_str()).chain(quoted(&judged)).collect();
+    let is_altered = |(trace, state): &(&String, &EvidenceState)| {
+        **state == EvidenceState::Altered && relied_on.contains(trace.as_str())
+    };
+    let altered = states.iter().filter(is_altered).count();
     let of_files = order.gathered.evidence().filter(|file| !file.is_broken());
     let of_files = of_files.filter_map(|file| Some(file.place.target()?.id().to_owned()));
     let mut at: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -45,6 +49,14 @@ pub fn evidence_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Ord
         judged: standing(|it| it != "open"),
         evidenced: evidenced(linked.into_iter().chain(of_files)),
     })
+}
+
+/// The traces whose words a standing verdict quotes. A trace whose link was taken away and that none quotes is no evidence of the order
+/// any more, whatever becomes of it.
+fn quoted(judged: &[JudgedClaim]) -> impl Iterator<Item = &str> {
+    let verdicts = judged.iter().flat_map(|judged| &judged.verdicts);
+    let standing = verdicts.filter(|verdict| verdict.row.superseded_by.is_none());
+    standing.flat_map(|verdict| &verdict.verdict.quotes).map(|quote| quote.evidence.trace_id.as_str())
 }
 
 /// A link that a call made to its own trace is evidence once the trace has come, or had come before it was erased.

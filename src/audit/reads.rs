@@ -248,6 +248,11 @@ pub fn queue(
     Ok(queued)
 }
 
+/// Whether a queue is as long as one gets, so that there may be more.
+pub fn is_cut(queue: &[QueuedClaim]) -> bool {
+    i64::try_from(queue.len()).is_ok_and(|count| count >= to_judge::MOST)
+}
+
 fn is_exception(claim: &ClaimRow) -> bool {
     claim.standing == "disputed" || claim.standing == "refuted"
 }
@@ -259,7 +264,13 @@ pub fn progress(conn: &mut AnyConnection, project: ProjectKey, order_id: Option<
     Ok(Progress { judged, total: judged + open })
 }
 
-/// The same, over the orders they may see: of one if one is named.
+/// How many claims wait for a verdict: those left open in orders that were closed without verification wait for nobody. Counted up to
+/// ten thousand.
+pub fn waiting(conn: &mut AnyConnection, project: ProjectKey) -> Result<i64> {
+    to_judge::waiting(conn, project)
+}
+
+/// How far the judging has come, over the orders they may see: of one if one is named.
 pub fn progress_seen_by(conn: &mut AnyConnection, asker: &Asker, order_id: Option<&str>) -> Result<Progress> {
     if order_id.is_some() || asker.may(Action::ViewOrders) == Grant::Any {
         return progress(conn, asker.project, order_id);

@@ -189,8 +189,8 @@ pub(super) fn linked_among(
     Ok(linked)
 }
 
-/// Links that name one of some traces, whatever the order.
-pub(super) fn links_to_any(
+/// Links that name one of some traces, whatever the order; those that were taken away too.
+pub(super) fn links_ever_to_any(
     conn: &mut AnyConnection,
     project: ProjectKey,
     trace_ids: &[&str],
@@ -198,7 +198,6 @@ pub(super) fn links_to_any(
     Ok(crate::db::each!(conn, |c| links::table
         .filter(links::project.eq(project))
         .filter(links::trace_id.eq_any(trace_ids.iter().copied()))
-        .filter(links::removed_at.is_null())
         .order((links::at.asc(), links::link_id.asc()))
         .select(LinkRow::as_select())
         .load(c))?)

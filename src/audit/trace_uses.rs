@@ -60,7 +60,8 @@ pub fn links_of_traces(
 ) -> Result<HashMap<String, Vec<TraceUse>>> {
     let mut uses: HashMap<String, Vec<TraceUse>> = HashMap::new();
     let mut orders: HashMap<String, Option<(String, Vec<ClaimRow>)>> = HashMap::new();
-    for link in store::links_to_any(conn, project, traces)? {
+    let links = store::links_ever_to_any(conn, project, traces)?;
+    for link in links.into_iter().filter(|link| link.removed_at.is_none()) {
         let known = match orders.entry(link.order_id.clone()) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => {

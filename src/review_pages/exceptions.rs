@@ -38,6 +38,8 @@ struct Page {
     query: ExceptionQuery,
     states: [(&'static str, &'static str); 3],
     exceptions: Vec<ExceptionView>,
+    /// How many are looked through, where there may be more.
+    cut_at: Option<usize>,
     may_answer: bool,
     answers: [Answer; 3],
     /// The form that was refused, and why.
@@ -49,6 +51,7 @@ struct Page {
 struct Refused {
     id: String,
     errors: FieldErrors,
+    how: String,
     comment: String,
     status: StatusCode,
 }
@@ -57,6 +60,8 @@ struct Refused {
 struct ExceptionView {
     row: ExceptionRow,
     number: String,
+    /// Findings that came while it waits, which its words do not name.
+    since: usize,
 }
 
 impl ExceptionView {
@@ -94,15 +99,31 @@ impl ExceptionView {
 
 impl Page {
     fn fault(&self, shown: &ExceptionView, field: &str) -> Option<&str> {
-        let refused = self.refused.as_ref()?;
-        (refused.id == shown.row.exception_id).then(|| refused.errors.get(field))?
+        self.refused_of(shown)?.errors.get(field)
     }
 
     fn typed(&self, shown: &ExceptionView) -> &str {
-        match &self.refused {
-            Some(refused) if refused.id == shown.row.exception_id => &refused.comment,
-            _ => "",
+        self.refused_of(shown).map_or("", |refused| refused.comment.as_str())
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
+    fn chose(&self, shown: &ExceptionView, answer: &Answer) -> bool {
+        self.refused_of(shown).is_some_and(|refused| refused.how == answer.as_str())
+    }
+
+    fn refused_of(&self, shown: &ExceptionView) -> Option<&Refused> {
+        self.refused.as_ref().filter(|refused| refused.id == shown.row.exception_id)
+    }
+
+    /// What was refused where no form on the page can say it: somebody else has answered meanwhile, so it is not among the open
+    /// ones any more. With what was written, which would be lost.
+    fn refused_elsewhere(&self) -> Option<(String, &str)> {
+        let refused = self.refused.as_ref()?;
+        if self.exceptions.iter().any(|shown| shown.row.exception_id == refused.id) {
+            return None;
         }
+        let said = ["how", "comment"].into_iter().find_map(|field| refused.errors.get(field))?;
+        Some((format::sentence(said), refused.comment.as_str()))
     }
 }
 
@@ -122,8 +143,8 @@ pub async fn resolve(request: HttpRequest, app: Data<App>, id: Path<String>, for
                 Error::Invalid(errors) => errors,
                 other => FieldErrors::one("comment", other.to_string()),
             };
-            let refused =
-                Refused { id: id.into_inner(), errors, comment: form.text("comment").to_owned(), status };
+            let (how, comment) = (form.text("how").to_owned(), form.text("comment").to_owned());
+            let refused = Refused { id: id.into_inner(), errors, how, comment, status };
             page(&request, &app, ExceptionQuery::default(), Some(refused)).await
         }
         Err(cause) => Err(cause.into()),
@@ -145,13 +166,14 @@ async fn page(
 ) -> WebResult<HttpResponse> {
     let who = principal(request)?;
     let (asker, wanted) = (who.clone(), query.clone());
-    let exceptions = app.db.read(move |conn| views(conn, &asker, &wanted)).await?;
+    let (exceptions, cut_at) = app.db.read(move |conn| views(conn, &asker, &wanted)).await?;
     let status = refused.as_ref().map_or(StatusCode::OK, |refused| refused.status);
     let page = Page {
         shell: Shell::of(request, "Exceptions", "exceptions"),
         query,
         states: STATES,
         exceptions,
+        cut_at,
         may_answer: who.must(Action::AnswerException).is_ok(),
         answers: Answer::ALL,
         refused,
@@ -160,7 +182,12 @@ async fn page(
     show_with(status, &page)
 }
 
-fn views(conn: &mut AnyConnection, asker: &Asker, query: &ExceptionQuery) -> Result<Vec<ExceptionView>> {
+/// Those that the reader may see, and where the list was cut.
+fn views(
+    conn: &mut AnyConnection,
+    asker: &Asker,
+    query: &ExceptionQuery,
+) -> Result<(Vec<ExceptionView>, Option<usize>)> {
     let project = asker.project;
     let number = query.order.trim().to_ascii_uppercase();
     let order_id = match number.as_str() {
@@ -174,11 +201,13 @@ fn views(conn: &mut AnyConnection, asker: &Asker, query: &ExceptionQuery) -> Res
     };
     let mut views = Vec::new();
     let mut rows = reads::list(conn, project, &Filter { open, order_id })?;
+    let cut_at = Some(reads::MOST).filter(|most| rows.len() == *most);
     let hidden = hidden_from(conn, asker, rows.iter().map(|row| row.order_id.as_str()))?;
     rows.retain(|row| !hidden.contains(&row.order_id));
     for row in rows {
         let order = work_orders::reads::by_id(conn, project, &row.order_id)?;
-        views.push(ExceptionView { number: order.map(|order| order.number).unwrap_or_default(), row });
+        let since = if row.resolved_at.is_none() { reads::found_since(conn, &row)? } else { 0 };
+        views.push(ExceptionView { number: order.map(|order| order.number).unwrap_or_default(), row, since });
     }
-    Ok(views)
+    Ok((views, cut_at))
 }

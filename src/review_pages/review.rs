@@ -47,6 +47,8 @@ struct Page {
     query: ReviewQuery,
     standings: [(&'static str, &'static str); 7],
     claims: Vec<QueuedClaim>,
+    /// Whether there may be more than were looked through.
+    is_cut: bool,
     progress: Progress,
     may_judge: bool,
     judges_blind: bool,
@@ -122,7 +124,7 @@ pub async fn show(request: HttpRequest, app: Data<App>, query: Query<ReviewQuery
     let (may_judge, judges_blind) = (asker.must(Action::Judge).is_ok(), blind::is_on(&request, &asker));
     let (standing, number) = (standing_asked(&query.standing), query.order.trim().to_owned());
     let weightless = query.standing == WEIGHTLESS;
-    let (claims, progress, to_verify) = app
+    let (claims, is_cut, progress, to_verify) = app
         .db
         .read(move |conn| {
             let order_id = match number.as_str() {
@@ -132,18 +134,19 @@ pub async fn show(request: HttpRequest, app: Data<App>, query: Query<ReviewQuery
             let progress = reads::progress_seen_by(conn, &asker, order_id.as_deref())?;
             let filter = QueueFilter { standing, order_id, weightless };
             let mut claims = reads::queue(conn, project, &filter)?;
+            let is_cut = reads::is_cut(&claims);
             let orders = claims.iter().map(|queued| queued.claim.order_id.as_str());
             let hidden = reads::hidden_from(conn, &asker, orders)?;
             claims.retain(|queued| !hidden.contains(&queued.claim.order_id));
             let waits = may_judge && claims.is_empty();
             let to_verify = if waits { to_verify(conn, &asker)? } else { Vec::new() };
-            Ok((claims, progress, to_verify))
+            Ok((claims, is_cut, progress, to_verify))
         })
         .await?;
     let shell = Shell::of(&request, "Review", "review");
     let now = app.now();
     let standings = STANDINGS;
-    answer(&Page { shell, query, standings, claims, progress, may_judge, judges_blind, to_verify, now })
+    answer(&Page { shell, query, standings, claims, is_cut, progress, may_judge, judges_blind, to_verify, now })
 }
 
 /// Where the last verdict leads: the first completed orders of which every claim has one.

@@ -74,9 +74,12 @@ impl Walk {
         let order_id = (scope == Scope::Order).then(|| claim.order_id.clone());
         let progress = progress_seen_by(conn, asker, order_id.as_deref())?;
         let every = QueueFilter { order_id, ..QueueFilter::default() };
-        let mut all = visible(conn, asker, &every)?;
+        let mut all = rows(visible(conn, asker, &every)?);
         all.sort_by(|a, b| key(a).cmp(&key(b)));
         let mut open = visible(conn, asker, &QueueFilter { standing: Some("open".to_owned()), ..every })?;
+        // Nothing waits for what is past: only whoever goes through its own order is led to it.
+        open.retain(|queued| scope == Scope::Order || !queued.is_past);
+        let mut open = rows(open);
         open.sort_by(|a, b| key(a).cmp(&key(b)));
         Ok(Self { progress, ..Self::among(claim, &all, &open) })
     }
@@ -98,12 +101,15 @@ impl Walk {
     }
 }
 
-fn visible(conn: &mut AnyConnection, asker: &Asker, filter: &QueueFilter) -> Result<Vec<ClaimRow>> {
-    let mut claims: Vec<ClaimRow> =
-        queue(conn, asker.project, filter)?.into_iter().map(|queued: QueuedClaim| queued.claim).collect();
-    let hidden = hidden_from(conn, asker, claims.iter().map(|claim| claim.order_id.as_str()))?;
-    claims.retain(|claim| !hidden.contains(&claim.order_id));
-    Ok(claims)
+fn rows(queued: Vec<QueuedClaim>) -> Vec<ClaimRow> {
+    queued.into_iter().map(|queued| queued.claim).collect()
+}
+
+fn visible(conn: &mut AnyConnection, asker: &Asker, filter: &QueueFilter) -> Result<Vec<QueuedClaim>> {
+    let mut queued = queue(conn, asker.project, filter)?;
+    let hidden = hidden_from(conn, asker, queued.iter().map(|queued| queued.claim.order_id.as_str()))?;
+    queued.retain(|queued| !hidden.contains(&queued.claim.order_id));
+    Ok(queued)
 }
 
 /// Where to go once a claim is judged or skipped: the next that waits in its queue, then in all others, then the list.

@@ -1,8 +1,11 @@
 //! The first page by what the reader may do, and the first steps of a new project.
 
 use actix_web::http::StatusCode;
+use diesel::prelude::*;
+use tracewright::db::Tx;
+use tracewright::db::schema::orders;
 use tracewright::demo::SignIn;
-use tracewright::foundation::{ProjectKey, Role};
+use tracewright::foundation::{Actor, Error, ProjectKey, Role, Timestamp};
 use tracewright::order_settings::policies::PolicyChange;
 use tracewright::work_orders::model::{Outcome, Status};
 
@@ -20,6 +23,17 @@ pub(crate) async fn of_example(t: &TestApp, people: &[SignIn], role: &str) -> Cl
     let who = people.iter().find(|who| who.role == role).unwrap();
     let signed = t.people.sign_in(&who.email, &who.password, &crate::people::visitor()).await.unwrap();
     Client::browser(Some(signed.token.expose()))
+}
+
+/// Makes every other order one that this account had, closed later; how many.
+fn all_done_but(tx: &mut Tx<'_>, open: &str, account: &str, later: Timestamp) -> Result<usize, Error> {
+    let others = orders::table.filter(orders::order_id.ne(open));
+    let closed = (
+        orders::status.eq("closed"),
+        orders::assignee_account.eq(Some(account)),
+        orders::updated_at.eq(later),
+    );
+    Ok(diesel::update(others).set(closed).execute(tx.conn)?)
 }
 
 on_both! {
@@ -159,6 +173,52 @@ on_both! {
         // What the sample is made of is nothing to wonder at.
         let order = browser.get(&s, made.location()).await.body;
         assert!(!order.contains("id=\"findings\"") && !order.contains("carries no time"), "{order}");
+    }
+
+    async fn all_that_is_to_do_is_counted_though_the_page_shows_the_first_of_it(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let dana = stage::hire(&t, &owner, "dana", &[Role::Technician]).await;
+        for number in 101..109 {
+            let file = stage::FILE.replace("WO-2026-100", &format!("WO-2026-{number}"));
+            let id = stage::take(&t, &owner, &file).await;
+            crate::harness::orders::walk(&t, &owner, &dana, &id, Status::InProgress).await;
+        }
+        let s = site(&t).await;
+        let home = browser(&t, "dana@example.com").await.get(&s, "/").await.body;
+        assert!(home.contains("8 orders</p>") && home.matches("class=\"sheet work-card\"").count() == 6, "{home}");
+    }
+
+    async fn what_is_to_do_stands_there_however_much_was_done_since(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let dana = stage::hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let id = stage::running(&t, &owner, &dana).await;
+        for number in 200..260 {
+            stage::take(&t, &owner, &stage::FILE.replace("WO-2026-100", &format!("WO-2026-{number}"))).await;
+        }
+        let (open, account, later) = (id, dana.actor.id.clone(), t.app.now().plus_micros(1));
+        let done = t.app.db.write(&Actor::system(), move |tx| all_done_but(tx, &open, &account, later)).await;
+        assert_eq!(done.unwrap(), 60);
+        let s = site(&t).await;
+        let home = browser(&t, "dana@example.com").await.get(&s, "/").await.body;
+        assert!(home.contains("class=\"sheet work-card\"") && !home.contains("Nothing to do now"), "{home}");
+    }
+
+    async fn late_work_is_told_of_however_many_drafts_are_past_their_day(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let dana = stage::hire(&t, &owner, "dana", &[Role::Technician]).await;
+        stage::hire(&t, &owner, "sam", &[Role::Supervisor]).await;
+        stage::running(&t, &owner, &dana).await;
+        for number in 200..250 {
+            stage::take(&t, &owner, &stage::FILE.replace("WO-2026-100", &format!("WO-2026-{number}"))).await;
+        }
+        let due = t.app.now().plus_micros(-1_000_000);
+        let late = t.app.db.write(&Actor::system(), move |tx| {
+            Ok(diesel::update(orders::table).set(orders::open_until.eq(Some(due))).execute(tx.conn)?)
+        });
+        assert_eq!(late.await.unwrap(), 51);
+        let s = site(&t).await;
+        let home = browser(&t, "sam@example.com").await.get(&s, "/").await.body;
+        assert!(home.contains("<span class=\"chip bad\">Late</span>"), "{home}");
     }
 
     async fn work_that_was_sent_back_says_who_did_it_and_why_until_it_is_done_again(t: TestApp) {

@@ -137,6 +137,7 @@ fn judge_in(
     quotes_are_linked(&links, &quotes)?;
     let verdict = decide(tx, asker, &order, &claim, asked, quotes)?;
     let pins = pins_for(tx.conn, project, &order, &claim, &links, &verdict.quotes)?;
+    still_stand(&pins, &verdict.quotes)?;
     let id = verdict.id.clone();
     let mut events = Vec::with_capacity(2);
     if !pins.is_empty() {
@@ -146,6 +147,24 @@ fn judge_in(
     append(ledger, tx, project, &row.order_id, &events)?;
     after_verdict::enqueue(tx, project, &id)?;
     Ok(id)
+}
+
+/// Words are looked for before the transaction: what they were found in must still be what is stored, not changed or erased since.
+pub(super) fn still_stand(now: &[Pin], quotes: &[Quote]) -> Result<()> {
+    let stands = |quote: &Quote| {
+        now.iter().any(|pin| {
+            pin.trace == quote.evidence.trace_id
+                && pin.observation == quote.evidence.observation_id
+                && pin.revision == quote.revision
+        })
+    };
+    match quotes.iter().find(|quote| !stands(quote)) {
+        Some(gone) => Err(Error::refused(format!(
+            "trace {} changed while this was recorded; read it again, then quote it",
+            gone.evidence.trace_id
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Words of a trace that nobody linked to the order prove nothing about it.
@@ -231,4 +250,32 @@ fn pins_for(
         pins.extend(current_pins(conn, project, trace)?);
     }
     Ok(pins.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_what_changed_or_went_meanwhile_are_no_quote() {
+        let text = "48 calls are traced";
+        let located = locate(text, &QuoteSelector::exact("48 calls")).unwrap();
+        let (then, later) = (Digest::of(b"then"), Digest::of(b"later"));
+        let quote = Quote {
+            evidence: Evidence::new("t", "o", "output", Digest::of(text.as_bytes()), located),
+            revision: then,
+            byte_start: 0,
+            byte_length: 8,
+            digest: Digest::of(b"48 calls"),
+        };
+        let pin = |observation: &str, revision| Pin {
+            trace: "t".to_owned(),
+            observation: observation.to_owned(),
+            revision,
+        };
+        let stands = |now: &[Pin]| still_stand(now, std::slice::from_ref(&quote)).is_ok();
+        assert!(stands(&[pin("o", then), pin("p", later)]));
+        assert!(!stands(&[pin("o", later), pin("p", then)]), "changed");
+        assert!(!stands(&[]), "erased");
+    }
 }

@@ -1,14 +1,15 @@
 //! Links by rule: a trace that names an order is linked to it as it arrives, in the ingest transaction.
 //!
 //! One event per order and commit lists all its traces. A name that fits no order, or a final one, links
-//! nothing and is noted (`unknown_places`); so is what an agent sends in the name of an order that is none of its own.
+//! nothing and is noted (`unknown_places`); so is what an agent sends in the name of an order that is none of its own. A link that
+//! somebody took away is not made again by the next part of its trace.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::events::{AuditEvent, Link, LinkHow};
 use crate::audit::link_refs::{parse, resolve};
 use crate::audit::projection::target_columns;
-use crate::audit::store;
+use crate::audit::store::{self, LinkRow};
 use crate::audit::unknown_places;
 use crate::db::{AnyConnection, Tx};
 use crate::foundation::ids::new_id;
@@ -94,7 +95,8 @@ fn link_order(
     Ok(())
 }
 
-/// The links that stand: (target kind, target id, trace) with the observations linked; empty for the whole trace.
+/// The links that stand, and those by rule that were taken away: (target kind, target id, trace) with the observations linked; empty
+/// for the whole trace.
 struct Known(BTreeMap<(String, String, String), BTreeSet<String>>);
 
 impl Known {
@@ -115,8 +117,11 @@ fn known_links(
     let mut known: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
     let traces: Vec<&str> = traces.iter().copied().collect();
     for chunk in traces.chunks(128) {
-        let links = store::links_to_any(conn, project, chunk)?;
-        for link in links.into_iter().filter(|link| link.order_id == order_id) {
+        let links = store::links_ever_to_any(conn, project, chunk)?;
+        let counts = |link: &LinkRow| {
+            link.order_id == order_id && (link.removed_at.is_none() || link.how == "rule")
+        };
+        for link in links.into_iter().filter(counts) {
             let place = (link.target_kind, link.target_id, link.trace_id);
             known.entry(place).or_default().insert(link.observation_id);
         }

@@ -85,8 +85,8 @@ pub fn open_for_pace(ledger: &Ledger, tx: &mut Tx<'_>, project: ProjectKey, orde
     Ok(())
 }
 
-/// A link was taken away from under what was judged or verified: opens one, unless one about this trace waits for its answer
-/// there. Whoever answers says whether what was found stands without it.
+/// A link was taken away from under what was judged or verified: opens one, unless one that says the same of this trace waits for
+/// its answer there. Whoever answers says whether what was found stands without it, so each place that was judged is named to them.
 pub(super) fn open_for_removed(
     ledger: &Ledger,
     tx: &mut Tx<'_>,
@@ -95,9 +95,6 @@ pub(super) fn open_for_removed(
     judged: &[String],
 ) -> Result<()> {
     let (kind, order_id) = (Kind::EvidenceRemoved, &link.order_id);
-    if rows::told(tx.conn, project, order_id, &link.trace_id, kind.as_str())? == Told::Open {
-        return Ok(());
-    }
     let named = judged.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     let more = judged.len().saturating_sub(MOST_NAMED);
     let detail = match (judged.is_empty(), more) {
@@ -105,6 +102,9 @@ pub(super) fn open_for_removed(
         (false, 0) => format!("judged with it: {named}"),
         (false, more) => format!("judged with it: {named} and {more} more"),
     };
+    if rows::waits_saying(tx.conn, project, order_id, (link.trace_id.as_str(), kind.as_str()), &detail)? {
+        return Ok(());
+    }
     let exception =
         Opened { id: new_id(tx.now()), order: order_id.clone(), trace: link.trace_id.clone(), kind, detail };
     append(ledger, tx, project, order_id, &[AuditEvent::ExceptionOpened { exception }]).map(drop)

@@ -1,11 +1,13 @@
 //! Stating a claim: words about a place of an order, with the words of a trace that show them.
 //!
-//! The trace is linked to that place in the same transaction, so that whoever judges sees it. A statement weighs nothing
-//! in the score until a reviewer gives it weight ([`super::weigh`]): nobody raises a score by saying more.
+//! The trace is linked to that place in the same transaction, so that whoever judges sees it, and what was masked in it is asked
+//! about as with every other link. A statement weighs nothing in the score until a reviewer gives it weight ([`super::weigh`]):
+//! nobody raises a score by saying more.
 
 use crate::audit::events::{AuditEvent, Link, LinkHow, Quote, Statement};
 use crate::audit::model::ClaimSource;
 use crate::audit::store::ClaimRow;
+use crate::audit::unknown_places;
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
 use crate::foundation::{Action, Asker, Error, ProjectKey, Result};
@@ -17,8 +19,10 @@ use crate::work_orders::lifecycle::tie;
 use crate::work_orders::model::Target;
 
 use super::append;
-use super::judge::{NewQuote, find_quote};
+use super::judge::{NewQuote, find_quote, still_stand};
 use super::link::{NewLink, find_same, takes_evidence, target_exists, trace_exists};
+use super::open_exceptions::open_for_links;
+use super::pin::current_pins;
 
 /// The longest statement, in characters.
 pub const STATEMENT_MAX_CHARS: usize = 1_000;
@@ -74,6 +78,7 @@ fn state_in(
     asker.must_for(Action::StateClaim, &tie(&order, &asker.actor))?;
     takes_evidence(&order)?;
     target_exists(&order, Some(&asked.target))?;
+    still_stand(&current_pins(tx.conn, project, &asked.quote.trace_id)?, std::slice::from_ref(&quote))?;
     let stated = crate::audit::store::stated_of(tx.conn, project, &asked.order_id)?;
     if stated.len() >= MOST_STATEMENTS {
         return Err(Error::refused(format!(
@@ -88,10 +93,15 @@ fn state_in(
     let place = reference.rsplit('/').next().unwrap_or_default().to_owned();
     let id = new_id(tx.now());
     let mut events: Vec<AuditEvent> = link_event(tx, project, &asked)?.into_iter().collect();
-    let materiality = ClaimSource::Statement.materiality();
+    let (is_linked, materiality) = (!events.is_empty(), ClaimSource::Statement.materiality());
     let claim = Statement { id: id.clone(), target: asked.target, place, text, materiality, quote };
     events.push(AuditEvent::ClaimStated { claim: Box::new(claim) });
     append(ledger, tx, project, &asked.order_id, &events)?;
+    if is_linked {
+        let trace = asked.quote.trace_id;
+        open_for_links(ledger, tx, project, &asked.order_id, &[&trace])?;
+        unknown_places::forget(tx.conn, project, &[trace])?;
+    }
     Ok(id)
 }
 

@@ -1,10 +1,10 @@
 //! Exceptions: what somebody has to answer before an order is past doubt.
 //!
 //! A secret or card number in a linked trace opens one for each order, trace and kind, whichever came first: the link or the
-//! finding. So does a device whose clock is wrong, and a link that is taken away after somebody judged with it. While one waits for its answer, no
-//! second one of the same kind about the same trace is opened; what comes after the answer opens another. A step that was done too fast
-//! opens one of its own, once its performer says that the work is done. A person answers it, with how and why; an agent may not. An
-//! order with an open exception cannot be verified.
+//! finding. So does a device whose clock is wrong. While one waits for its answer, no second one of the same kind about the same trace is
+//! opened; what comes after the answer opens another. A link that is taken away after somebody judged with it opens one for each set of
+//! places that was judged so. A step that was done too fast opens one of its own, once its performer says that the work is done. A person
+//! answers it, with how and why; an agent may not. An order with an open exception cannot be verified.
 
 pub mod reads;
 pub(super) mod store;

@@ -5,7 +5,10 @@ use diesel::prelude::*;
 use crate::db::schema::exceptions;
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result};
+use crate::traces::reads::findings::dated_findings_of;
+use masking::Finding;
 
+use super::Kind;
 pub use super::store::ExceptionRow;
 
 /// Which exceptions to list.
@@ -16,9 +19,23 @@ pub struct Filter {
     pub order_id: Option<String>,
 }
 
-/// Exceptions: open ones first, then the newest; at most 300.
+/// The most exceptions that a list holds.
+pub const MOST: usize = 300;
+
+/// Exceptions: open ones first, then the newest; at most [`MOST`].
 pub fn list(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter) -> Result<Vec<ExceptionRow>> {
-    let mut rows: Vec<ExceptionRow> = each!(conn, |c| {
+    if filter.open.is_some() {
+        return newest(conn, project, filter);
+    }
+    // One after the other: what was answered of late takes no place from what waits for long.
+    let mut rows = newest(conn, project, &Filter { open: Some(true), ..filter.clone() })?;
+    rows.extend(newest(conn, project, &Filter { open: Some(false), ..filter.clone() })?);
+    rows.truncate(MOST);
+    Ok(rows)
+}
+
+fn newest(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter) -> Result<Vec<ExceptionRow>> {
+    let rows: Vec<ExceptionRow> = each!(conn, |c| {
         let mut query = exceptions::table.filter(exceptions::project.eq(project)).into_boxed();
         match filter.open {
             Some(true) => query = query.filter(exceptions::resolved_at.is_null()),
@@ -30,17 +47,27 @@ pub fn list(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter) -> R
         }
         query
             .order((exceptions::opened_at.desc(), exceptions::exception_id.asc()))
-            .limit(300)
+            .limit(i64::try_from(MOST).unwrap_or(i64::MAX))
             .select(ExceptionRow::as_select())
             .load(c)
     })?;
-    rows.sort_by_key(|row| row.resolved_at.is_some());
     Ok(rows)
 }
 
 /// One exception.
 pub fn one(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<Option<ExceptionRow>> {
     Ok(exceptions::table.find((project, id)).select(ExceptionRow::as_select()).first(conn).optional()?)
+}
+
+/// How many findings of its kind came into its trace since it was opened: its words do not name them, and its answer is about them
+/// too.
+pub fn found_since(conn: &mut AnyConnection, row: &ExceptionRow) -> Result<usize> {
+    if row.trace_id.is_empty() {
+        return Ok(0);
+    }
+    let is_of_it = |finding: &Finding| Kind::of(finding).is_some_and(|kind| kind.as_str() == row.kind);
+    let found = dated_findings_of(conn, row.project, &row.trace_id)?;
+    Ok(found.iter().filter(|(finding, at)| is_of_it(finding) && *at > row.opened_at).count())
 }
 
 /// How many wait for an answer; of one order if one is named.

@@ -78,6 +78,26 @@ pub(in crate::audit) fn says_already(
     Ok(told.optional()?.is_some())
 }
 
+/// Whether one of this kind about this trace waits for its answer and says just this.
+pub(in crate::audit) fn waits_saying(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+    (trace_id, kind): (&str, &str),
+    detail: &str,
+) -> Result<bool> {
+    let waits = exceptions::table
+        .filter(exceptions::project.eq(project))
+        .filter(exceptions::order_id.eq(order_id))
+        .filter(exceptions::trace_id.eq(trace_id))
+        .filter(exceptions::kind.eq(kind))
+        .filter(exceptions::detail.eq(detail))
+        .filter(exceptions::resolved_at.is_null())
+        .select(exceptions::exception_id)
+        .first::<String>(conn);
+    Ok(waits.optional()?.is_some())
+}
+
 pub(in crate::audit) fn open(conn: &mut AnyConnection, event: &Event, opened: &Opened) -> Result<()> {
     let row = (
         exceptions::project.eq(event.project),

@@ -2,15 +2,16 @@
 
 use diesel::prelude::*;
 
-use crate::audit::store::ClaimRow;
+use crate::audit::store::{ClaimRow, STATED};
 use crate::db::AnyConnection;
-use crate::db::schema::claims;
+use crate::db::schema::{claims, orders};
 use crate::foundation::{ProjectKey, Result};
+use crate::work_orders::model::Status;
 
 type Backend = <AnyConnection as Connection>::Backend;
 
 /// How many claims a list holds.
-const MOST: i64 = 300;
+pub(in crate::audit) const MOST: i64 = 300;
 /// Up to how many claims are counted.
 pub(in crate::audit) const COUNTED: i64 = 10_000;
 /// What the verdicts on a claim may say together.
@@ -34,27 +35,78 @@ fn standing_in(project: ProjectKey, order_id: Option<&str>) -> claims::BoxedQuer
     }
 }
 
-/// The claims to judge, weightiest and oldest first, narrowed to a standing if one is named; at most [`MOST`].
+/// The claims to judge, narrowed to a standing if one is named; at most [`MOST`]. Disputed and refuted ones stand before the others,
+/// what nobody attested and what is left open in orders that were closed without verification behind them, and in each the weightiest
+/// and oldest first: what is cut off is the last.
 pub(in crate::audit) fn queue(
     conn: &mut AnyConnection,
     project: ProjectKey,
     standing: Option<&str>,
     order_id: Option<&str>,
 ) -> Result<Vec<ClaimRow>> {
-    let standing_so =
-        |standing: &str| to_judge(project, order_id).filter(claims::standing.eq(standing.to_owned()));
-    if let Some(standing) = standing {
-        return in_order(conn, standing_so(standing));
-    }
+    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    let standing_so = |standing: &'static str| to_judge(project, order_id).filter(claims::standing.eq(standing));
+    let known = STANDINGS.into_iter().filter(|known| standing.is_none_or(|asked| asked == *known));
     // One after the other: an index gives each in this order, and none gives all of them.
-    let mut all = Vec::new();
-    for standing in STANDINGS {
-        all.extend(in_order(conn, standing_so(standing))?);
+    let (mut all, mut behind) = (Vec::new(), Vec::new());
+    for known in known {
+        if known == "open" {
+            let (waits, left) = open(conn, project, order_id)?;
+            all.extend(waits);
+            behind = left;
+        } else {
+            all.extend(in_order(conn, standing_so(known))?);
+        }
     }
-    let place = |row: &ClaimRow| (-row.materiality, row.made_at, row.order_id.clone(), row.position);
+    let is_exception = |row: &ClaimRow| row.standing == "disputed" || row.standing == "refuted";
+    let place =
+        |row: &ClaimRow| (!is_exception(row), -row.materiality, row.made_at, row.order_id.clone(), row.position);
     all.sort_by_cached_key(place);
-    all.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
+    all.extend(behind);
+    all.truncate(most);
     Ok(all)
+}
+
+/// The claims without a verdict: those that can be given one and wait for it, then those that cannot yet because nobody attested
+/// them, and those of orders that were closed without any, for which nothing waits; what was stated beside an order waits all the
+/// same. At most [`MOST`] together.
+fn open(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: Option<&str>,
+) -> Result<(Vec<ClaimRow>, Vec<ClaimRow>)> {
+    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    let of_now = |unattested: bool| {
+        unjudged(project, order_id, false).filter(claims::unattested.eq(unattested))
+    };
+    let waits = in_order(conn, of_now(false))?;
+    let mut behind = Vec::new();
+    for query in [of_now(true), unjudged(project, order_id, true)] {
+        if waits.len() + behind.len() < most {
+            behind.extend(in_order(conn, query)?);
+        }
+    }
+    Ok((waits, behind))
+}
+
+/// The claims without a verdict that nothing waits for any more, or those that wait for one.
+fn unjudged(
+    project: ProjectKey,
+    order_id: Option<&str>,
+    is_past: bool,
+) -> claims::BoxedQuery<'static, Backend> {
+    let closed = orders::table
+        .filter(orders::project.eq(claims::project))
+        .filter(orders::order_id.eq(claims::order_id))
+        .filter(orders::status.eq(Status::Closed.as_str()));
+    let past = claims::position.lt(STATED).and(diesel::dsl::exists(closed));
+    let open = to_judge(project, order_id).filter(claims::standing.eq("open"));
+    if is_past { open.filter(past) } else { open.filter(diesel::dsl::not(past)) }
+}
+
+/// How many of the claims to judge wait for a verdict; counted up to [`COUNTED`].
+pub(in crate::audit) fn waiting(conn: &mut AnyConnection, project: ProjectKey) -> Result<i64> {
+    counted(conn, unjudged(project, None, false))
 }
 
 /// What people stated and nobody gave weight: in no sum, and still to be found.

@@ -2,7 +2,8 @@
 //! for the agent that sent the trace.
 //!
 //! A name that fits nothing links nothing, and nobody would hear of the slip. So it is noted in the transaction in which
-//! the trace comes, and forgotten when somebody links the trace by hand, or when it is erased.
+//! the trace comes, and forgotten when somebody links the trace by hand, when the trace comes again and the name fits, or when it is
+//! erased.
 
 mod store;
 
@@ -108,7 +109,8 @@ fn as_told(
     Ok(places)
 }
 
-/// Notes the names among those of some arrived traces that fit nothing. Call it after the links were made.
+/// Notes the names among those of some arrived traces that fit nothing, and forgets those that fitted nothing before and are linked
+/// now. Call it after the links were made.
 pub fn note(tx: &mut Tx<'_>, arrived: &[Arrived]) -> Result<()> {
     let mut orders: Vec<Looked> = Vec::new();
     let sender = tx.actor();
@@ -118,8 +120,9 @@ pub fn note(tx: &mut Tx<'_>, arrived: &[Arrived]) -> Result<()> {
         names.sort_unstable();
         names.dedup();
         for name in names.into_iter().take(MOST_NAMES) {
-            if let Some(why) = why(tx.conn, trace.project, sender, name, &mut orders)? {
-                store::note(tx.conn, trace.project, &trace.trace_id, name, why, tx.now())?;
+            match why(tx.conn, trace.project, sender, name, &mut orders)? {
+                Some(why) => store::note(tx.conn, trace.project, &trace.trace_id, name, why, tx.now())?,
+                None => store::forget_name(tx.conn, trace.project, &trace.trace_id, name)?,
             }
         }
     }

@@ -38,6 +38,7 @@ impl From<Row> for UnknownPlace {
     }
 }
 
+/// Notes a name; one that is noted already is told by what is the matter with it now.
 pub(super) fn note(
     conn: &mut AnyConnection,
     project: ProjectKey,
@@ -55,8 +56,21 @@ pub(super) fn note(
     );
     each!(conn, |c| diesel::insert_into(unknown_places::table)
         .values(row)
-        .on_conflict_do_nothing()
+        .on_conflict((unknown_places::project, unknown_places::trace_id, unknown_places::named))
+        .do_update()
+        .set(unknown_places::why.eq(why.as_str()))
         .execute(c))?;
+    Ok(())
+}
+
+/// Forgets one name of a trace.
+pub(super) fn forget_name(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    named: &str,
+) -> Result<()> {
+    diesel::delete(unknown_places::table.find((project, trace_id, named))).execute(conn)?;
     Ok(())
 }
 

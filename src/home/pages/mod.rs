@@ -61,7 +61,7 @@ fn waiting(home: &Home) -> String {
         (review.map_or(0, |review| review.unjudged), "claim"),
         (exceptions.unwrap_or_default(), "exception"),
         (desk.map_or(0, |desk| length(desk.waiting)), "decision"),
-        (length(home.work.len() + review.map_or(0, |review| review.to_verify.len())), "order"),
+        (home.work_count + length(review.map_or(0, |review| review.to_verify.len())), "order"),
         (length(home.asked.len()), "question"),
     ];
     let parts: Vec<String> =
@@ -104,7 +104,7 @@ impl HomePage {
     fn to_do(&self) -> String {
         let length = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let asked = self.home.put_to.len() + self.home.asked.len();
-        let (orders, asked) = (length(self.home.work.len()), length(asked));
+        let (orders, asked) = (self.home.work_count, length(asked));
         match (orders, asked) {
             (0, 0) => "nothing is yours today".to_owned(),
             (_, 0) => several(orders, "order"),

@@ -40,6 +40,8 @@ pub(super) struct Home {
     pub(super) gaps: Vec<Gap>,
     /// Orders given to the reader and still to do.
     pub(super) work: Vec<MyOrder>,
+    /// How many there are; those above are the first of them.
+    pub(super) work_count: i64,
     /// What comes after that, for whoever does work.
     pub(super) coming: Vec<Coming>,
     /// Whether work is given to such a reader at all.
@@ -85,6 +87,7 @@ pub(super) fn home(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
         may_not_sign: if manages { people::may_not_sign(conn, who.project)? } else { Vec::new() },
         gaps: if manages { gaps(conn, who)? } else { Vec::new() },
         work: work::read(conn, who, timer.as_ref().map(|timer| timer.number.as_str()), now)?,
+        work_count: work::count(conn, who)?,
         coming: if does_work { work::coming(conn, who)? } else { Vec::new() },
         does_work,
         written: written::read(conn, who, now)?,

@@ -55,8 +55,8 @@ pub(super) fn read(conn: &mut AnyConnection, who: &Asker) -> Result<Review> {
     let unjudged = QueueFilter { standing: Some("open".to_owned()), ..QueueFilter::default() };
     let unit = unit_of(conn, who.id())?;
     // What is left open in an order that was closed without verification may be judged, and waits for nobody.
-    let (queued, past): (Vec<_>, Vec<_>) =
-        audit::queue(conn, project, &unjudged)?.into_iter().partition(|queued| !queued.is_past);
+    let mut queued = audit::queue(conn, project, &unjudged)?;
+    queued.retain(|queued| !queued.is_past);
     let all = queued.len();
     let mut claims = own_work::without_own(conn, project, &unit, queued)?;
     let own_claims = i64::try_from(all - claims.len()).unwrap_or_default();
@@ -68,7 +68,7 @@ pub(super) fn read(conn: &mut AnyConnection, who: &Asker) -> Result<Review> {
     let (to_verify, own_orders) = to_verify(conn, who, &unit)?;
     Ok(Review {
         claims,
-        unjudged: progress.open() - own_claims - i64::try_from(past.len()).unwrap_or_default(),
+        unjudged: audit::waiting(conn, project)? - own_claims,
         own_claims,
         progress,
         exceptions: shown,

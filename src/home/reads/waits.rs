@@ -192,10 +192,10 @@ impl Desk {
 pub(super) fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Result<Desk> {
     let unit = unit_of(conn, who.id())?;
     let mut waits = by_state(conn, who, &unit)?;
-    let late = Filter { overdue_at: Some(now), ..Filter::default() };
+    let in_work = vec![Status::Approved, Status::InProgress];
+    let late = Filter { overdue_at: Some(now), statuses: in_work, ..Filter::default() };
     let late = orders::list(conn, who.project, &late, None, LOOKED_AT)?.into_iter();
-    let in_work = |row: &OrderRow| matches!(row.status(), Status::Approved | Status::InProgress);
-    waits.extend(late.filter(in_work).map(|row| Wait::of(Reason::Late, row)));
+    waits.extend(late.map(|row| Wait::of(Reason::Late, row)));
     let failed = Filter { status: Some(Status::InProgress), has_failed: true, ..Filter::default() };
     let failed = orders::list(conn, who.project, &failed, None, LOOKED_AT)?.into_iter();
     waits.extend(failed.map(|row| Wait::of(Reason::Failed, row)));

@@ -9,7 +9,7 @@ use crate::work_orders::reads::{self as orders, Filter, OrderRow};
 use super::LINES;
 use super::came_back::{self, CameBack};
 
-/// How many rows are looked through for open ones.
+/// How many open ones are looked through for the first of them.
 const LOOKED_AT: i64 = 60;
 
 /// An order with where to go on.
@@ -32,6 +32,14 @@ pub struct NextStep {
     pub anchor: String,
 }
 
+/// The states in which an order is its assignee's to do.
+const TO_DO: [Status; 3] = [Status::Approved, Status::InProgress, Status::OnHold];
+
+/// How many orders are the reader's to do, of which the page shows the first.
+pub(super) fn count(conn: &mut AnyConnection, who: &Asker) -> Result<i64> {
+    orders::count(conn, who.project, &given_in(who, TO_DO.to_vec()))
+}
+
 /// The reader's orders: that on which their timer runs first, then what is late, then what is due first.
 pub(super) fn read(
     conn: &mut AnyConnection,
@@ -39,14 +47,21 @@ pub(super) fn read(
     timer: Option<&str>,
     now: Timestamp,
 ) -> Result<Vec<MyOrder>> {
-    let filter = Filter { assignee: Some(who.actor.id.clone()), ..Filter::default() };
-    let mut rows = orders::list(conn, who.project, &filter, None, LOOKED_AT)?;
-    rows.retain(|row| matches!(row.status(), Status::Approved | Status::InProgress | Status::OnHold));
+    let mut rows = given(conn, who, TO_DO.to_vec())?;
     rows.sort_by_key(|row| {
         let is_timed = timer == Some(row.number.as_str());
         (!is_timed, !row.is_overdue(now), due_of(row), row.status() != Status::InProgress)
     });
     rows.into_iter().take(LINES).map(|row| with_next(conn, row, who, now)).collect()
+}
+
+/// The reader's orders in these states: what they ever did is no part of it, however much that is.
+fn given(conn: &mut AnyConnection, who: &Asker, statuses: Vec<Status>) -> Result<Vec<OrderRow>> {
+    orders::list(conn, who.project, &given_in(who, statuses), None, LOOKED_AT)
+}
+
+fn given_in(who: &Asker, statuses: Vec<Status>) -> Filter {
+    Filter { assignee: Some(who.actor.id.clone()), statuses, ..Filter::default() }
 }
 
 fn due_of(row: &OrderRow) -> i64 {
@@ -55,12 +70,8 @@ fn due_of(row: &OrderRow) -> i64 {
 
 /// What comes: orders given to the reader that nobody approved yet, then those that anybody may take, by due day.
 pub(super) fn coming(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<Coming>> {
-    let mine = Filter { assignee: Some(who.actor.id.clone()), ..Filter::default() };
-    let mine = orders::list(conn, who.project, &mine, None, LOOKED_AT)?.into_iter();
-    let mine = mine.filter(|row| matches!(row.status(), Status::Draft | Status::Submitted));
-    let free = Filter { status: Some(Status::Approved), ..Filter::default() };
-    let free = orders::list(conn, who.project, &free, None, LOOKED_AT)?.into_iter();
-    let free = free.filter(|row| row.assignee_name.is_empty() && row.assignee_account.is_none());
+    let mine = given(conn, who, vec![Status::Draft, Status::Submitted])?.into_iter();
+    let free = orders::given_to_nobody(conn, who.project, Status::Approved, LOOKED_AT)?.into_iter();
     let mine = mine.map(|row| Coming { is_free: false, row });
     let mut all: Vec<Coming> = mine.chain(free.map(|row| Coming { is_free: true, row })).collect();
     all.sort_by_key(|one| due_of(&one.row));

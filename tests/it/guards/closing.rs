@@ -1,8 +1,10 @@
 //! The guards of closing.
 
 use diesel::connection::SimpleConnection as _;
-use tracewright::audit::reads::{QueueFilter, queue};
+use diesel::prelude::*;
+use tracewright::audit::reads::{ClaimRow, QueueFilter, queue};
 use tracewright::db::AnyConnection;
+use tracewright::db::schema::claims;
 use tracewright::foundation::{Actor, Asker, Error, Role};
 use tracewright::ledger::sequencer::sequence_now;
 use tracewright::order_settings::policies::PolicyChange;
@@ -34,6 +36,16 @@ async fn tamper(t: &TestApp, sql: &'static str) {
     t.app.db.write(&Actor::system(), move |tx| Ok(change(tx.conn)?)).await.unwrap();
 }
 
+/// 300 more claims of the same order, weightier than any tick.
+fn many_like(conn: &mut AnyConnection, claim: &ClaimRow) -> tracewright::foundation::Result<()> {
+    for n in 0..300 {
+        let claim_id = format!("past-{n:03}");
+        let row = ClaimRow { claim_id, position: 1_000 + n, materiality: 4, ..claim.clone() };
+        diesel::insert_into(claims::table).values(row).execute(conn)?;
+    }
+    Ok(())
+}
+
 on_both! {
     async fn verification_waived(t: TestApp) {
         let owner = owner(&t).await;
@@ -44,8 +56,31 @@ on_both! {
         go(&t, &owner, &id, Status::Closed).await.unwrap();
         // What nobody judged of it is said to be past, and waits for nobody.
         let (project, open) = (owner.project, QueueFilter { standing: Some("open".to_owned()), ..QueueFilter::default() });
-        let queued = t.app.db.read(move |conn| queue(conn, project, &open)).await.unwrap();
+        let read = async || {
+            let open = open.clone();
+            t.app.db.read(move |conn| queue(conn, project, &open)).await.unwrap()
+        };
+        let queued = read().await;
         assert!(!queued.is_empty() && queued.iter().all(|queued| queued.is_past), "{queued:?}");
+        // However many are past, they take no place from what waits.
+        let past = queued[0].claim.clone();
+        t.app.db.write(&Actor::system(), move |tx| many_like(tx.conn, &past)).await.unwrap();
+        let next = take(&t, &owner, &FILE.replace("WO-2026-100", "WO-2026-101")).await;
+        crate::harness::orders::walk(&t, &owner, &dana, &next, Status::InProgress).await;
+        do_tick(&t, &dana, &next, "1.1").await;
+        let queued = read().await;
+        assert!(queued.len() == 300 && queued[0].claim.order_id == next && !queued[0].is_past, "{:?}", queued[0]);
+        assert!(queued.iter().skip(1).all(|queued| queued.is_past), "what waits stands first");
+        let s = crate::harness::http::site(&t).await;
+        let page = crate::field::browser(&t, "owner@example.com").await.get(&s, "/review").await.body;
+        assert!(page.contains("The first 300 are looked through"), "{page}");
+        hire(&t, &owner, "mei", &[Role::Auditor]).await;
+        let home = crate::field::browser(&t, "mei@example.com").await.get(&s, "/").await.body;
+        assert!(home.contains("1 claim waits for you"), "what is past waits for nobody: {home}");
+        let verdict = format!("/claims/{}/verdict", queued[0].claim.claim_id);
+        let form = "in=all&outcome=not_enough_information&reason=no_evidence_linked";
+        let signed = crate::field::browser(&t, "mei@example.com").await.post(&s, &verdict, form).await;
+        assert_eq!(signed.location(), "/review", "nor does the way lead to it: {}", signed.body);
     }
 
     async fn verified_here(t: TestApp) {

@@ -1,8 +1,9 @@
 //! The guards of verifying.
 
-use tracewright::audit::actions::resolve_exception;
+use tracewright::audit::actions::{resolve_exception, unlink};
 use tracewright::audit::exceptions::Answer;
 use tracewright::audit::exceptions::reads::{Filter, list};
+use tracewright::audit::reads::links_of;
 use tracewright::foundation::{Asker, Error, Role};
 use tracewright::work_orders::model::{Outcome, Status};
 
@@ -124,6 +125,16 @@ on_both! {
         judge_all(&t, &mei, &id).await;
         send(&t, &Asker::system(owner.project), "t1", &[], "51 calls").await;
         assert!(refusal(go(&t, &mei, &id, Status::Verified).await).contains("1 piece of evidence altered"));
+        // What is of another order is taken away, and what becomes of it bars nothing any more.
+        let (project, order) = (owner.project, id.clone());
+        let links = t.app.db.read(move |conn| links_of(conn, project, &order)).await.unwrap();
+        unlink(&t.app, &mei, links[0].link_id.clone(), "it is of another machine".to_owned()).await.unwrap();
+        let why = refusal(go(&t, &mei, &id, Status::Verified).await);
+        assert!(why.contains("1 exception") && !why.contains("altered"), "{why}");
+        let open = t.app.db.read(move |conn| list(conn, project, &Filter::default())).await.unwrap();
+        let which = open[0].exception_id.clone();
+        resolve_exception(&t.app, &mei, which, Answer::Harmless, "It was of another machine.").await.unwrap();
+        go(&t, &mei, &id, Status::Verified).await.unwrap();
     }
 }
 

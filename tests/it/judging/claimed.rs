@@ -1,7 +1,10 @@
 //! When a criterion is claimed, and that what is counted as judged is the same set wherever it is counted.
 
+use diesel::prelude::*;
 use tracewright::audit::actions::{NewStatement, state};
-use tracewright::audit::reads::{claims_made, progress};
+use tracewright::audit::reads::{ClaimRow, QueueFilter, claims_made, progress, queue};
+use tracewright::db::AnyConnection;
+use tracewright::db::schema::claims;
 use tracewright::work_orders::actions::import::import;
 
 use crate::harness::on_both;
@@ -35,6 +38,17 @@ async fn state_one(t: &TestApp, case: &Case) -> String {
     id.unwrap()
 }
 
+/// 300 claims like this one that came from a file, and weigh more.
+fn many_unattested(conn: &mut AnyConnection, like: &ClaimRow) -> Result<(), Error> {
+    for n in 0..300 {
+        let claim_id = format!("imported-{n:03}");
+        let row =
+            ClaimRow { claim_id, position: 1_000 + n, materiality: 4, unattested: true, ..like.clone() };
+        diesel::insert_into(claims::table).values(row).execute(conn)?;
+    }
+    Ok(())
+}
+
 on_both! {
     async fn a_criterion_that_nobody_ticked_waits_for_no_verdict_yet(t: TestApp) {
         let case = case(&t).await;
@@ -56,6 +70,19 @@ on_both! {
         assert!(shown.contains("Marked met by tech Name") && shown.contains("Written in the plan by "), "{shown}");
         give(&t, &case.auditor, unsettled(&criterion)).await.unwrap();
         assert!(get(&t, &case.auditor, "/review").await.contains("1 of 5 claims judged"));
+    }
+
+    async fn what_nobody_attested_takes_no_place_from_what_can_be_judged(t: TestApp) {
+        let case = case(&t).await;
+        let project = case.owner.project;
+        let like = claim(&t, &case, "3.1").await.claim;
+        let waits = like.claim_id.clone();
+        t.app.db.write(&Actor::system(), move |tx| many_unattested(tx.conn, &like)).await.unwrap();
+        let open = QueueFilter { standing: Some("open".to_owned()), ..QueueFilter::default() };
+        let queued = t.app.db.read(move |conn| queue(conn, project, &open)).await.unwrap();
+        assert_eq!(queued.len(), 300);
+        assert!(queued.iter().any(|queued| queued.claim.claim_id == waits), "{:?}", queued[0]);
+        assert!(queued.last().is_some_and(|last| last.claim.unattested), "what cannot be judged yet stands last");
     }
 
     async fn what_is_judged_is_counted_over_one_set_everywhere(t: TestApp) {

@@ -3,20 +3,20 @@
 use diesel::prelude::*;
 use serde_json::json;
 use tracewright::audit::Outcome;
-use tracewright::audit::actions::{resolve_exception, unlink};
+use tracewright::audit::actions::{NewQuote, NewStatement, resolve_exception, state, unlink};
 use tracewright::audit::exceptions::Answer;
 use tracewright::audit::exceptions::reads::{ExceptionRow, Filter, list};
 use tracewright::db::Tx;
-use tracewright::db::schema::{account_ties, trace_senders};
+use tracewright::db::schema::{account_ties, exceptions as rows, trace_senders};
 use tracewright::foundation::{Actor, ActorKind, Asker, Error, ProjectKey, Role};
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::traces::actions::erase::erase_traces;
 
 use crate::harness::{MINUTE, TestApp, on_both};
 
-use super::pages::get;
+use super::pages::{get, post};
 use super::stored::put_trace;
-use super::{Case, OUTPUT, SPAN, WORDS, case, claim, give, link_to, other, quoting};
+use super::{Case, OUTPUT, SPAN, WORDS, case, claim, give, link_to, load, other, quoting};
 
 async fn send(t: &TestApp, case: &Case, trace: &str, said: &str) {
     let id = format!("span-{trace}");
@@ -64,6 +64,24 @@ on_both! {
         assert!(order.contains("Exceptions") && order.contains("3 open"), "{order}");
     }
 
+    async fn words_of_a_trace_with_a_secret_open_it_as_a_link_does(t: TestApp) {
+        let case = case(&t).await;
+        send(&t, &case, "x", &secret()).await;
+        let target = load(&t, &case.owner, &case.order).await.resolve_part("3.1").unwrap();
+        let quote = NewQuote {
+            trace_id: "x".to_owned(),
+            observation_id: "span-x".to_owned(),
+            field: "output".to_owned(),
+            exact: "with".to_owned(),
+            prefix: String::new(),
+            suffix: String::new(),
+        };
+        let asked = NewStatement { order_id: case.order.clone(), target, text: "It went with it.".to_owned(), quote };
+        state(&t.app, &case.tech, asked).await.unwrap();
+        let open = exceptions(&t, &case).await;
+        assert!(open.len() == 1 && open[0].kind == "secret_in_trace" && open[0].trace_id == "x", "{open:?}");
+    }
+
     async fn what_comes_after_the_answer_asks_again_and_what_was_answered_does_not(t: TestApp) {
         let case = case(&t).await;
         send(&t, &case, "x", &secret()).await;
@@ -82,6 +100,21 @@ on_both! {
         ingest_batch(&t.app, &t.services.intake.clone(), &rule, sent).await.unwrap();
         let open: Vec<_> = exceptions(&t, &case).await.into_iter().filter(|row| row.resolved_at.is_none()).collect();
         assert!(open.len() == 1 && open[0].detail == "github-token in input", "{open:?}");
+    }
+
+    async fn what_is_found_while_it_waits_is_told_to_whoever_answers(t: TestApp) {
+        let case = case(&t).await;
+        send(&t, &case, "x", &secret()).await;
+        link_to(&t, &case, "3.1", "x").await.unwrap();
+        assert!(!get(&t, &case.auditor, "/exceptions").await.contains("more found since"));
+        t.clock.advance(MINUTE);
+        let body = json!({ "id": "another-span", "traceId": "x", "name": "later", "input": secret() });
+        let event = json!({ "id": "e-later", "type": "span-create", "timestamp": "2026-11-21T09:05:00Z", "body": body });
+        let sent = RequestBody::plain(json!({ "batch": [event] }).to_string().into_bytes());
+        let rule = Asker::system(case.owner.project);
+        ingest_batch(&t.app, &t.services.intake.clone(), &rule, sent).await.unwrap();
+        let page = get(&t, &case.auditor, "/exceptions").await;
+        assert!(page.contains("1 more found since") && page.matches("<li id=\"e-").count() == 1, "{page}");
     }
 
     async fn a_person_answers_it_and_an_agent_may_not(t: TestApp) {
@@ -106,6 +139,35 @@ on_both! {
         assert_eq!(row.how.as_deref(), Some("replaced"));
         let page = get(&t, &case.auditor, "/exceptions?state=answered").await;
         assert!(page.contains("The token was revoked at 9:40."), "{page}");
+    }
+
+    async fn what_is_refused_is_said_and_kept_though_somebody_else_answered_meanwhile(t: TestApp) {
+        let case = case(&t).await;
+        send(&t, &case, "x", &secret()).await;
+        link_to(&t, &case, "3.1", "x").await.unwrap();
+        let id = exceptions(&t, &case).await[0].exception_id.clone();
+        let address = format!("/exceptions/{id}/resolve");
+        let (status, _, page) = post(&t, &case.auditor, &address, &[("how", "harmless"), ("comment", "")]).await;
+        assert!(status.is_client_error() && page.contains("value=\"harmless\" required checked"), "{page}");
+        resolve_exception(&t.app, &case.auditor, id, Answer::Replaced, "It was revoked.").await.unwrap();
+        let fields = [("how", "harmless"), ("comment", "An example of the manual.")];
+        let (status, _, page) = post(&t, &case.auditor, &address, &fields).await;
+        assert!(status.is_client_error() && page.contains("has answered this exception already"), "{page}");
+        assert!(page.contains("You wrote: An example of the manual."), "{page}");
+    }
+
+    async fn what_waits_for_long_stands_before_hundreds_that_were_answered_since(t: TestApp) {
+        let case = case(&t).await;
+        send(&t, &case, "x", &secret()).await;
+        link_to(&t, &case, "3.1", "x").await.unwrap();
+        let waits = exceptions(&t, &case).await.remove(0);
+        let row = waits.clone();
+        t.app.db.write(&Actor::system(), move |tx| answered_since(tx, &row)).await.unwrap();
+        let all = exceptions(&t, &case).await;
+        assert!(all.len() == 300 && all[0].exception_id == waits.exception_id, "{:?}", all.first());
+        let page = get(&t, &case.auditor, "/exceptions?state=any").await;
+        assert!(page.contains("The first 300 are looked through"), "{page}");
+        assert!(!get(&t, &case.auditor, "/exceptions").await.contains("are looked through"));
     }
 
     async fn nobody_who_did_the_work_or_counts_as_one_with_them_answers(t: TestApp) {
@@ -161,6 +223,26 @@ on_both! {
         assert!(matches!(supports(&case.auditor).await, Err(Error::Forbidden(_))), "they took it away themselves");
         supports(&second).await.unwrap();
     }
+}
+
+/// 300 of the same order, opened after this one and answered.
+fn answered_since(tx: &mut Tx<'_>, first: &ExceptionRow) -> Result<(), Error> {
+    for n in 1..=300 {
+        let at = first.opened_at.plus_micros(n);
+        let row = (
+            rows::project.eq(first.project),
+            rows::exception_id.eq(format!("answered-{n:03}")),
+            rows::order_id.eq(&first.order_id),
+            rows::trace_id.eq(&first.trace_id),
+            rows::kind.eq(&first.kind),
+            rows::detail.eq(&first.detail),
+            rows::opened_at.eq(at),
+            rows::opened_event.eq(format!("event-{n:03}")),
+            rows::resolved_at.eq(Some(at)),
+        );
+        diesel::insert_into(rows::table).values(row).execute(tx.conn)?;
+    }
+    Ok(())
 }
 
 fn tie_accounts(tx: &mut Tx<'_>, _: ProjectKey, (one, two): &(String, String)) -> Result<(), Error> {

@@ -5,13 +5,14 @@ use tracewright::audit::actions::{resolve_exception, unlink};
 use tracewright::audit::exceptions::Answer;
 use tracewright::audit::exceptions::reads::{ExceptionRow, Filter, list};
 use tracewright::audit::reads::links_of;
+use tracewright::audit::unknown_places::newest;
 use tracewright::db::AnyConnection;
 use tracewright::foundation::{Asker, Error, Role};
 use tracewright::knowledge::reads as atoms;
 use tracewright::work_orders::model::{Outcome, Status};
 
 use crate::guards::stage::{
-    complete, do_tick, go, hire, judge_all, link_trace, owner, refusal, running, send,
+    self, complete, do_tick, go, hire, judge_all, link_trace, owner, refusal, running, send,
 };
 use crate::harness::{TestApp, on_both};
 
@@ -62,6 +63,10 @@ on_both! {
         let ruled = link_of(&t, &boss, &id, "ruled").await;
         assert!(matches!(take(&t, &lena, &ruled, " ").await, Err(Error::Invalid(_))), "it needs a reason");
         take(&t, &lena, &ruled, "it names the wrong order").await.unwrap();
+        send(&t, &boss, "ruled", &["wo:WO-2026-100/1.1"], "It was seen, and more.").await;
+        let (project, order) = (boss.project, id.clone());
+        let links = t.app.db.read(move |conn| links_of(conn, project, &order)).await.unwrap();
+        assert!(links.iter().all(|link| link.trace_id != "ruled"), "it stays away though the trace goes on");
         let hers = link_of(&t, &boss, &id, "hers").await;
         take(&t, &dana, &hers, "").await.unwrap();
         finish(&t, &dana, &id).await;
@@ -106,6 +111,41 @@ on_both! {
         go(&t, &lena, &id, Status::Closed).await.unwrap();
         let three = link_of(&t, &boss, &id, "three").await;
         assert!(matches!(take(&t, &lena, &three, "it is late").await, Err(Error::Refused(_))), "it is final");
+    }
+
+    async fn a_trace_taken_away_from_two_places_is_asked_about_for_each(t: TestApp) {
+        let boss = owner(&t).await;
+        let dana = hire(&t, &boss, "dana", &[Role::Technician]).await;
+        let lena = hire(&t, &boss, "lena", &[Role::Supervisor]).await;
+        let mei = hire(&t, &boss, "mei", &[Role::Auditor]).await;
+        let id = running(&t, &boss, &dana).await;
+        send(&t, &boss, "both", &[], "It was seen.").await;
+        for place in ["1.1", "2.1"] {
+            link_trace(&t, &dana, &id, place, "both").await;
+        }
+        finish(&t, &dana, &id).await;
+        judge_all(&t, &mei, &id).await;
+        for _ in ["1.1", "2.1"] {
+            let link = link_of(&t, &boss, &id, "both").await;
+            take(&t, &lena, &link, "it is of another machine").await.unwrap();
+        }
+        let mut said: Vec<String> = open_ones(&t, &boss).await.into_iter().map(|row| row.detail).collect();
+        said.sort();
+        assert_eq!(said, ["judged with it: 1.1", "judged with it: 2.1"]);
+    }
+
+    async fn a_name_that_fits_once_its_order_is_there_is_no_unknown_place_any_more(t: TestApp) {
+        let boss = owner(&t).await;
+        let named = async || {
+            let who = boss.clone();
+            t.app.db.read(move |conn| newest(conn, &who, 10)).await.unwrap().len()
+        };
+        send(&t, &boss, "early", &["wo:WO-2026-100/1.1"], "It was seen.").await;
+        assert_eq!(named().await, 1);
+        let id = stage::take(&t, &boss, stage::FILE).await;
+        send(&t, &boss, "early", &["wo:WO-2026-100/1.1"], "It was seen again.").await;
+        link_of(&t, &boss, &id, "early").await;
+        assert_eq!(named().await, 0, "it is linked now");
     }
 
     async fn knowledge_names_no_claim_of_an_order_that_the_reader_may_not_see(t: TestApp) {

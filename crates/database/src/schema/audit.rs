@@ -94,3 +94,6 @@ diesel::allow_tables_to_appear_in_same_query!(claims, verdicts, links, pins);
 
 use super::trace_tables::traces;
 diesel::allow_tables_to_appear_in_same_query!(links, traces);
+
+use super::work_orders::orders;
+diesel::allow_tables_to_appear_in_same_query!(claims, orders);
