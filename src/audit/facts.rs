@@ -20,12 +20,16 @@ pub fn evidence_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Ord
     let states = evidence::states(conn, project, &order.id)?;
     let judged = reads::judged_claims(conn, project, &order.id)?;
     let standing = |is: fn(&str) -> bool| -> BTreeSet<String> {
-        let claims = judged.iter().map(|judged| &judged.claim).filter(|claim| claim.withdrawn_at.is_none() && !claim.is_stated());
+        let claims = judged
+            .iter()
+            .map(|judged| &judged.claim)
+            .filter(|claim| claim.withdrawn_at.is_none() && !claim.is_stated());
         claims.filter(|claim| is(&claim.standing)).map(|claim| claim.target_id.clone()).collect()
     };
     let progress = reads::progress(conn, project, Some(&order.id))?;
     let waiting = exceptions::reads::open_count(conn, project, Some(&order.id))?;
-    let relied_on: BTreeSet<&str> = links.iter().map(|link| link.trace_id.as_str()).chain(quoted(&judged)).collect();
+    let relied_on: BTreeSet<&str> =
+        links.iter().map(|link| link.trace_id.as_str()).chain(quoted(&judged)).collect();
     let is_altered = |(trace, state): &(&String, &EvidenceState)| {
         **state == EvidenceState::Altered && relied_on.contains(trace.as_str())
     };

@@ -146,7 +146,18 @@ pub async fn show(request: HttpRequest, app: Data<App>, query: Query<ReviewQuery
     let shell = Shell::of(&request, "Review", "review");
     let now = app.now();
     let standings = STANDINGS;
-    answer(&Page { shell, query, standings, claims, is_cut, progress, may_judge, judges_blind, to_verify, now })
+    answer(&Page {
+        shell,
+        query,
+        standings,
+        claims,
+        is_cut,
+        progress,
+        may_judge,
+        judges_blind,
+        to_verify,
+        now,
+    })
 }
 
 /// Where the last verdict leads: the first completed orders of which every claim has one.

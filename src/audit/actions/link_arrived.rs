@@ -118,9 +118,8 @@ fn known_links(
     let traces: Vec<&str> = traces.iter().copied().collect();
     for chunk in traces.chunks(128) {
         let links = store::links_ever_to_any(conn, project, chunk)?;
-        let counts = |link: &LinkRow| {
-            link.order_id == order_id && (link.removed_at.is_none() || link.how == "rule")
-        };
+        let counts =
+            |link: &LinkRow| link.order_id == order_id && (link.removed_at.is_none() || link.how == "rule");
         for link in links.into_iter().filter(counts) {
             let place = (link.target_kind, link.target_id, link.trace_id);
             known.entry(place).or_default().insert(link.observation_id);

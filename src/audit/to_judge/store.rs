@@ -45,7 +45,8 @@ pub(in crate::audit) fn queue(
     order_id: Option<&str>,
 ) -> Result<Vec<ClaimRow>> {
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
-    let standing_so = |standing: &'static str| to_judge(project, order_id).filter(claims::standing.eq(standing));
+    let standing_so =
+        |standing: &'static str| to_judge(project, order_id).filter(claims::standing.eq(standing));
     let known = STANDINGS.into_iter().filter(|known| standing.is_none_or(|asked| asked == *known));
     // One after the other: an index gives each in this order, and none gives all of them.
     let (mut all, mut behind) = (Vec::new(), Vec::new());
@@ -59,8 +60,9 @@ pub(in crate::audit) fn queue(
         }
     }
     let is_exception = |row: &ClaimRow| row.standing == "disputed" || row.standing == "refuted";
-    let place =
-        |row: &ClaimRow| (!is_exception(row), -row.materiality, row.made_at, row.order_id.clone(), row.position);
+    let place = |row: &ClaimRow| {
+        (!is_exception(row), -row.materiality, row.made_at, row.order_id.clone(), row.position)
+    };
     all.sort_by_cached_key(place);
     all.extend(behind);
     all.truncate(most);
@@ -76,9 +78,8 @@ fn open(
     order_id: Option<&str>,
 ) -> Result<(Vec<ClaimRow>, Vec<ClaimRow>)> {
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
-    let of_now = |unattested: bool| {
-        unjudged(project, order_id, false).filter(claims::unattested.eq(unattested))
-    };
+    let of_now =
+        |unattested: bool| unjudged(project, order_id, false).filter(claims::unattested.eq(unattested));
     let waits = in_order(conn, of_now(false))?;
     let mut behind = Vec::new();
     for query in [of_now(true), unjudged(project, order_id, true)] {
