@@ -309,6 +309,7 @@ impl MeterFacts {
     }
 
     /// The same in another unit, where one is named: as it was when something was read.
+    #[must_use]
     pub fn in_unit(&self, unit: Option<&String>) -> Self {
         Self { unit: unit.unwrap_or(&self.unit).clone(), ..self.clone() }
     }

@@ -531,7 +531,7 @@ async fn on_assets(t: &TestApp, who: &Asker) -> Vec<Said> {
     vec![
         (KEEP, "create an asset", assets::create::create(app, who, new).await.map(drop)),
         (KEEP, "import assets", assets::import::import(app, who, "").await.map(drop)),
-        (KEEP, "change an asset", assets::change::change(app, who, "none", facts).await.map(drop)),
+        (KEEP, "change an asset", assets::change::change(app, who, "none", facts, None).await.map(drop)),
         (
             KEEP,
             "relocate an asset",

@@ -212,10 +212,10 @@ on_both! {
             stage::take(&t, &owner, &stage::FILE.replace("WO-2026-100", &format!("WO-2026-{number}"))).await;
         }
         let due = t.app.now().plus_micros(-1_000_000);
-        let late = t.app.db.write(&Actor::system(), move |tx| {
+        let write = move |tx: &mut Tx<'_>| {
             Ok(diesel::update(orders::table).set(orders::open_until.eq(Some(due))).execute(tx.conn)?)
-        });
-        assert_eq!(late.await.unwrap(), 51);
+        };
+        assert_eq!(t.app.db.write(&Actor::system(), write).await.unwrap(), 51);
         let s = site(&t).await;
         let home = browser(&t, "sam@example.com").await.get(&s, "/").await.body;
         assert!(home.contains("<span class=\"chip bad\">Late</span>"), "{home}");

@@ -37,7 +37,7 @@ async fn tamper(t: &TestApp, sql: &'static str) {
 }
 
 /// 300 more claims of the same order, weightier than any tick.
-fn many_like(conn: &mut AnyConnection, claim: &ClaimRow) -> tracewright::foundation::Result<()> {
+fn many_like(conn: &mut AnyConnection, claim: &ClaimRow) -> Result<(), Error> {
     for n in 0..300 {
         let claim_id = format!("past-{n:03}");
         let row = ClaimRow { claim_id, position: 1_000 + n, materiality: 4, ..claim.clone() };

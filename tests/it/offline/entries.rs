@@ -1,7 +1,7 @@
 //! One entry: taken once, refused where no device of ours would make it, a conflict where somebody was there before.
 
 use tracewright::audit::exceptions::reads as exceptions;
-use tracewright::foundation::{Error, Role};
+use tracewright::foundation::{Error, Role, Timestamp};
 use tracewright::offline::reads::undecided;
 use tracewright::work_orders::actions;
 use tracewright::work_orders::model::Found;
@@ -229,7 +229,7 @@ on_both! {
         let comments = order.comments.iter().filter(|it| it.text == "All quiet").count();
         assert_eq!((lines, comments), (3, 3));
         // A press whose answer was lost is told also where the device's clock is an hour behind.
-        let off = |at: tracewright::foundation::Timestamp| at.plus_micros(-60 * MINUTE);
+        let off = |at: Timestamp| at.plus_micros(-60 * MINUTE);
         actions::comment::comment(&t.services.orders, &f.dana, &f.order, "Going home".into()).await.unwrap();
         let again = entry(&t, &f.dana, &f.order, What::Comment { text: "Going home".into() }, Seen::default());
         t.clock.advance(20 * MINUTE);
