@@ -1,5 +1,6 @@
 //! Taking links away: whose it is while the work goes on, whose once it is done, and what it opens where somebody judged.
 
+use serde_json::json;
 use tracewright::audit::Outcome as Found;
 use tracewright::audit::actions::{resolve_exception, unlink};
 use tracewright::audit::exceptions::Answer;
@@ -8,6 +9,7 @@ use tracewright::audit::reads::links_of;
 use tracewright::audit::unknown_places::newest;
 use tracewright::db::AnyConnection;
 use tracewright::foundation::{Asker, Error, Role};
+use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::knowledge::reads as atoms;
 use tracewright::work_orders::model::{Outcome, Status};
 
@@ -140,10 +142,19 @@ on_both! {
             let who = boss.clone();
             t.app.db.read(move |conn| newest(conn, &who, 10)).await.unwrap().len()
         };
-        send(&t, &boss, "early", &["wo:WO-2026-100/1.1"], "It was seen.").await;
+        // Each call names it for itself: what is said of the trace once is not heard again.
+        let call = async |id: &str| {
+            let metadata = json!({ "work_order": "WO-2026-100/1.1" });
+            let body = json!({ "id": id, "traceId": "early", "name": "ask", "output": "seen", "metadata": metadata });
+            let at = t.app.now().to_rfc3339();
+            let event = json!({ "id": format!("e-{id}"), "type": "span-create", "timestamp": at, "body": body });
+            let sent = RequestBody::plain(json!({ "batch": [event] }).to_string().into_bytes());
+            ingest_batch(&t.app, &t.services.intake, &Asker::system(boss.project), sent).await.unwrap();
+        };
+        call("one").await;
         assert_eq!(named().await, 1);
         let id = stage::take(&t, &boss, stage::FILE).await;
-        send(&t, &boss, "early", &["wo:WO-2026-100/1.1"], "It was seen again.").await;
+        call("two").await;
         link_of(&t, &boss, &id, "early").await;
         assert_eq!(named().await, 0, "it is linked now");
     }
