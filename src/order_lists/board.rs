@@ -12,10 +12,11 @@ use crate::db::AnyConnection;
 use crate::foundation::{Action, Grant, ProjectKey, Result, Timestamp};
 use crate::order_pages::text;
 use crate::state::App;
+use crate::web::format::number;
 use crate::web::page::show as show_page;
 use crate::web::{Principal, Shell, WebResult};
 use crate::work_orders::model::{Priority, Status};
-use crate::work_orders::reads::board::{LaneCount, count, lane};
+use crate::work_orders::reads::board::{COUNTED, LaneCount, count, lane};
 use crate::work_orders::reads::{self, Filter, OrderRow};
 
 /// Cards of one lane; what is more is a link.
@@ -136,9 +137,9 @@ fn not_shown(query: &Query, found: &Found) -> Result<Vec<(String, String)>> {
         let word = status.label().to_lowercase();
         let words = match (status, count) {
             (Status::Draft, 1) => "1 draft".to_owned(),
-            (Status::Draft, _) => format!("{count} drafts"),
+            (Status::Draft, _) => format!("{} drafts", told(count)),
             (Status::Closed, _) => word,
-            _ => format!("{count} {word}"),
+            _ => format!("{} {word}", told(count)),
         };
         Ok((words, address("/work-orders", query, &[("status", status.as_str())])?))
     };
@@ -149,6 +150,11 @@ fn not_shown(query: &Query, found: &Found) -> Result<Vec<(String, String)>> {
     ]
     .into_iter()
     .collect()
+}
+
+/// A number as counted: `1 000+` where that was not to the end.
+fn told(count: i64) -> String {
+    if count > COUNTED { format!("{}+", number(COUNTED)) } else { number(count) }
 }
 
 impl Lane {
@@ -178,9 +184,18 @@ impl Lane {
         })
     }
 
-    /// How many orders have no card here.
-    fn more(&self) -> i64 {
-        self.count - i64::try_from(self.cards.len()).unwrap_or(self.count)
+    fn count(&self) -> String {
+        told(self.count)
+    }
+
+    fn late(&self) -> String {
+        told(self.late)
+    }
+
+    /// What is said of orders that have no card here, if any have none.
+    fn more(&self) -> Option<String> {
+        let more = self.count - i64::try_from(self.cards.len()).unwrap_or(self.count);
+        (more > 0).then(|| if self.count > COUNTED { "and more".to_owned() } else { format!("and {more} more") })
     }
 
     fn nothing(&self) -> String {
