@@ -195,7 +195,8 @@ impl Lane {
     /// What is said of orders that have no card here, if any have none.
     fn more(&self) -> Option<String> {
         let more = self.count - i64::try_from(self.cards.len()).unwrap_or(self.count);
-        (more > 0).then(|| if self.count > COUNTED { "and more".to_owned() } else { format!("and {more} more") })
+        (more > 0)
+            .then(|| if self.count > COUNTED { "and more".to_owned() } else { format!("and {more} more") })
     }
 
     fn nothing(&self) -> String {
