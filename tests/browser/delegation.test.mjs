@@ -58,7 +58,7 @@ test("a question is answered where it waits, and on the phone too", async () => 
   await boss.locator("#asked").getByText("Which key is meant?").waitFor();
   await look(boss, "home-asked");
   await boss.setViewportSize(DESK);
-  await boss.locator("#asked").getByRole("link", { name: /Answer/ }).click();
+  await boss.locator("#asked").getByRole("link", { name: /Answer Relay/ }).click();
   await boss.waitForURL(/#question-/);
   await boss.locator("#working").getByText("Relay (agent)").first().waitFor();
   await look(boss, "delegation");
