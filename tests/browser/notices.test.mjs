@@ -39,6 +39,18 @@ test("the keyboard opens the first one, which is read from then on", async () =>
   assert.equal(await dana.locator(`#${first}`).count(), 0);
 });
 
+test("much of one order is one line with the rest below it, and all is marked at the top", async () => {
+  await dana.goto("/notices");
+  const all = dana.getByRole("button", { name: "Mark all read" });
+  await all.waitFor();
+  const [top, list] = await Promise.all([all.boundingBox(), dana.locator(".notice").first().boundingBox()]);
+  assert.ok(top.y < list.y, "the button stands above the list");
+  const earlier = dana.locator(".notices-earlier summary").first();
+  await earlier.click();
+  await dana.locator(".notices-earlier[data-row] details[open] .notice").first().waitFor();
+  await look(dana, "notices-of-a-shop");
+});
+
 test("with scripts off the same forms do the same", async () => {
   const plain = await signIn(product, demoPerson(product, "technician"), { javaScriptEnabled: false });
   await plain.goto("/notices");
@@ -52,18 +64,6 @@ test("with scripts off the same forms do the same", async () => {
     await plain.waitForURL("**/notices");
   }
   assert.equal(await plain.locator("#notices-badge").count(), 0);
-});
-
-test("much of one order is one line with the rest below it, and all is marked at the top", async () => {
-  await dana.goto("/notices");
-  const all = dana.getByRole("button", { name: "Mark all read" });
-  await all.waitFor();
-  const [top, list] = await Promise.all([all.boundingBox(), dana.locator(".notice").first().boundingBox()]);
-  assert.ok(top.y < list.y, "the button stands above the list");
-  const earlier = dana.locator(".notices-earlier summary").first();
-  await earlier.click();
-  await dana.locator(".notices-earlier[data-row] details[open] .notice").first().waitFor();
-  await look(dana, "notices-of-a-shop");
 });
 
 test("an order is muted from its page and heard again", async () => {
