@@ -182,13 +182,8 @@ async fn with_news(
     let Some(was) = given.was.as_ref() else { return Ok((given, errors)) };
     let (project, code) = (who.project, code.to_owned());
     let now = app.db.read(move |conn| reads::get(conn, project, &code)).await?.facts();
-    let (facts, mut said) = merge(given.facts, was, &now);
-    for fault in errors.0 {
-        if !said.0.contains(&fault) {
-            said.0.push(fault);
-        }
-    }
-    Ok((Given { facts, was: Some(now), ..given }, said))
+    let (facts, both) = merge(given.facts, was, &now);
+    Ok((Given { facts, was: Some(now), ..given }, both.and(errors)))
 }
 
 async fn again(

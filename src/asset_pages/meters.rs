@@ -144,13 +144,8 @@ impl Typed {
     fn facts_over(&mut self, now: &MeterFacts) -> MeterFacts {
         let Some(mine) = self.facts.clone() else { return now.clone() };
         let Some(was) = &self.was else { return mine };
-        let (facts, mut said) = merge_meter(mine, was, now);
-        for fault in std::mem::take(&mut self.errors.0) {
-            if !said.0.contains(&fault) {
-                said.0.push(fault);
-            }
-        }
-        self.errors = said;
+        let (facts, both) = merge_meter(mine, was, now);
+        self.errors = both.and(std::mem::take(&mut self.errors));
         facts
     }
 }

@@ -215,6 +215,17 @@ impl FieldErrors {
         self.0.push(FieldError { path: path.into(), message: message.into() });
     }
 
+    /// These, and after them those of another that are not among them.
+    #[must_use]
+    pub fn and(mut self, more: Self) -> Self {
+        for fault in more.0 {
+            if !self.0.contains(&fault) {
+                self.0.push(fault);
+            }
+        }
+        self
+    }
+
     /// `Ok` when nothing was noted.
     pub fn into_result(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self)) }
@@ -243,6 +254,13 @@ impl fmt::Display for FieldErrors {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn faults_told_twice_are_told_once() {
+        let (name, place) = (FieldErrors::one("name", "too long"), FieldErrors::one("place", "too long"));
+        let both = name.clone().and(place.clone()).and(name.clone());
+        assert_eq!(both.0, [name.0, place.0].concat());
+    }
 
     #[test]
     fn a_refusal_names_its_rule_once_and_says_the_same_words() {

@@ -214,19 +214,20 @@ fn draft(
     copied_from: Option<CopiedFrom>,
     begun: Option<Digest>,
 ) -> Result<Vec<ProcedureEvent>> {
-    not_retired(procedure)?;
-    if let Some(open) = procedure.open() {
-        return Err(Error::refused(format!(
-            "Version {} is not settled yet. Change it, or withdraw it first: one version is written at a time.",
-            open.number
-        )));
-    }
+    // Told before anything else that is in the way: the next press is held against the version that came.
     let base = procedure.base().filter(|base| begun.is_some_and(|begun| begun != base.digest));
     if let Some(base) = base {
         return Err(Error::refused(format!(
             "Version {} came since you began, and this text has nothing of it. Look at that version, take over what it changed, then save \
              again.",
             base.number
+        )));
+    }
+    not_retired(procedure)?;
+    if let Some(open) = procedure.open() {
+        return Err(Error::refused(format!(
+            "Version {} is not settled yet. Change it, or withdraw it first: one version is written at a time.",
+            open.number
         )));
     }
     Ok(vec![drafted(procedure.next_number(), text, copied_from)])

@@ -298,6 +298,13 @@ fn the_next_version_begins_with_the_newest_approved_one() {
         let said = decide(&procedure, third, &boss(), &facts("boss"));
         assert_eq!((said.is_ok(), is_refused(said)), (is_taken, !is_taken), "{begun:?}");
     }
+    // Also where a draft is in the way: who is told of that alone would press again once it is gone.
+    let open = Command::Draft { text: text("Fourth"), copied_from: None, begun: Some(digest) };
+    let events = decide(&procedure, open, &boss(), &facts("boss")).unwrap();
+    happen(&mut procedure, "boss", &events);
+    let fifth = Command::Draft { text: text("Fifth"), copied_from: None, begun: Some(old) };
+    let why = decide(&procedure, fifth, &boss(), &facts("boss")).unwrap_err().to_string();
+    assert!(why.contains("Version 2 came since you began"), "{why}");
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::work_orders::model::Status;
 /// Up to how many orders of a state are counted: a lane that is fuller says so, and its list has them all.
 pub const COUNTED: i64 = 1_000;
 
-/// How many orders stand in a state; what is above [`COUNTED`] is that many or more.
+/// How many orders stand in a state; a number above [`COUNTED`] says that there are more than that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LaneCount {
     pub all: i64,
