@@ -21,7 +21,7 @@ pub fn lines(events: &[Event], now: Timestamp) -> Vec<HistoryLine> {
 fn line(event: &Event, now: Timestamp) -> HistoryLine {
     let words = match &event.body {
         None => vec!["Something that has been erased".to_owned()],
-        Some(body) => AssetEvent::read(&event.kind, body.data.clone())
+        Some(body) => AssetEvent::read(&event.kind, &body.data)
             .map_or_else(|_| vec![event.kind.clone()], |happened| words(&happened)),
     };
     let name = Html::text(&event.marked_name());

@@ -1,8 +1,8 @@
 //! The events of an asset, one stream for each.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use crate::foundation::stored::Json;
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::ledger::{Draft, Stream};
 
@@ -129,17 +129,18 @@ impl AssetEvent {
     }
 
     /// Reads a stored one back.
-    pub fn read(kind: &str, data: Value) -> Result<Self> {
+    pub fn read<'a>(kind: &str, data: impl Into<Json<'a>>) -> Result<Self> {
+        let data = data.into();
         Ok(match kind {
-            "asset.created.v1" => Self::Created(serde_json::from_value(data)?),
-            "asset.changed.v1" => Self::Changed(serde_json::from_value(data)?),
-            "asset.moved.v1" => Self::Moved(serde_json::from_value(data)?),
-            "asset.retired.v1" => Self::Retired(serde_json::from_value(data)?),
-            "asset.taken_up.v1" => Self::TakenUp(serde_json::from_value(data)?),
-            "asset.meter_added.v1" => Self::MeterAdded(serde_json::from_value(data)?),
-            "asset.meter_changed.v1" => Self::MeterChanged(serde_json::from_value(data)?),
-            "asset.meter_read.v1" => Self::MeterRead(serde_json::from_value(data)?),
-            "asset.reading_withdrawn.v1" => Self::ReadingWithdrawn(serde_json::from_value(data)?),
+            "asset.created.v1" => Self::Created(data.read()?),
+            "asset.changed.v1" => Self::Changed(data.read()?),
+            "asset.moved.v1" => Self::Moved(data.read()?),
+            "asset.retired.v1" => Self::Retired(data.read()?),
+            "asset.taken_up.v1" => Self::TakenUp(data.read()?),
+            "asset.meter_added.v1" => Self::MeterAdded(data.read()?),
+            "asset.meter_changed.v1" => Self::MeterChanged(data.read()?),
+            "asset.meter_read.v1" => Self::MeterRead(data.read()?),
+            "asset.reading_withdrawn.v1" => Self::ReadingWithdrawn(data.read()?),
             other => return Err(Error::internal(format_args!("stored event {other} of an asset"))),
         })
     }

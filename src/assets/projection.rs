@@ -18,7 +18,7 @@ fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     }
     let Some(body) = &event.body else { return Ok(()) };
     let (project, id) = (event.project, event.stream_id.as_str());
-    match AssetEvent::read(&event.kind, body.data.clone())? {
+    match AssetEvent::read(&event.kind, &body.data)? {
         AssetEvent::Created(it) => store::add(tx.conn, &asset(event, it)),
         AssetEvent::Changed(it) => store::change(tx.conn, project, id, &it.to),
         AssetEvent::Moved(it) => store::relocate(tx.conn, project, id, it.to.map(|to| to.asset)),

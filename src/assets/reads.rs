@@ -190,7 +190,7 @@ pub fn units(events: &[Event]) -> Result<Units> {
     let mut units = Units::new();
     for event in events {
         let Some(body) = &event.body else { continue };
-        if let AssetEvent::MeterRead(read) = AssetEvent::read(&event.kind, body.data.clone())? {
+        if let AssetEvent::MeterRead(read) = AssetEvent::read(&event.kind, &body.data)? {
             units.insert(read.reading, read.unit);
         }
     }

@@ -1,8 +1,8 @@
 //! What audit writes into the ledger, as versioned events on the stream (`audit`, order id).
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use crate::foundation::stored::{self, Json};
 use crate::foundation::{Digest, Error, ProjectKey, Result};
 use crate::ledger::{Draft, Stream};
 use crate::work_orders::model::Target;
@@ -14,7 +14,6 @@ use super::selectors::Evidence;
 
 /// One fact of audit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type")]
 pub enum AuditEvent {
     /// Traces were linked to an order; by rule one event lists all that came in one commit.
     #[serde(rename = "audit.evidence_linked.v1")]
@@ -196,7 +195,7 @@ impl AuditEvent {
 
     /// The draft for the ledger. What is said about a claim names it in the open.
     pub fn draft(&self) -> Result<Draft> {
-        let mut draft = Draft::new(self.kind(), serde_json::to_value(self)?);
+        let mut draft = Draft::new(self.kind(), stored::event(self)?);
         draft.refs.extend(match self {
             Self::VerdictGiven { verdict } => Some(verdict.claim.clone()),
             Self::ClaimWeighed { claim, .. } | Self::ClaimWithdrawn { claim } => Some(claim.clone()),
@@ -206,12 +205,9 @@ impl AuditEvent {
     }
 
     /// Reads the stored form; the kind stored beside it must be the one inside.
-    pub fn from_json(kind: &str, body: Value) -> Result<Self> {
-        let event: Self = serde_json::from_value(body)?;
-        if event.kind() == kind {
-            return Ok(event);
-        }
-        Err(Error::internal(format!("an event stored as {kind} says that it is {}", event.kind())))
+    pub fn from_json<'a>(kind: &str, body: impl Into<Json<'a>>) -> Result<Self> {
+        let event = body.into().event(kind)?;
+        event.ok_or_else(|| Error::internal(format!("unknown event {kind} of audit")))
     }
 }
 

@@ -24,7 +24,7 @@ fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     match event.stream_kind.as_str() {
         "work_order" => refresh_claims(tx.conn, event),
         "audit" if event.body.is_some() => {
-            apply(tx.conn, event, AuditEvent::from_json(&event.kind, event.data())?)
+            apply(tx.conn, event, AuditEvent::from_json(&event.kind, event.json())?)
         }
         _ => Ok(()),
     }

@@ -49,7 +49,7 @@ fn who_took_their_own(
     let gone: BTreeMap<&str, &LinkRow> = removed.iter().map(|link| (link.link_id.as_str(), link)).collect();
     let events = read_kinds(conn, &stream_of(project, order_id), &["audit.evidence_unlinked.v1"], None)?;
     for event in events.iter().filter(|event| event.body.is_some()) {
-        let AuditEvent::EvidenceUnlinked { link, .. } = AuditEvent::from_json(&event.kind, event.data())?
+        let AuditEvent::EvidenceUnlinked { link, .. } = AuditEvent::from_json(&event.kind, event.json())?
         else {
             continue;
         };

@@ -173,7 +173,7 @@ fn pointers_of(index: u64, logged: &LoggedEvent) -> Result<Option<Pointers>> {
     if event.stream_kind != "audit" || event.body.is_none() {
         return Ok(None);
     }
-    Ok(match AuditEvent::from_json(&event.kind, event.data())? {
+    Ok(match AuditEvent::from_json(&event.kind, event.json())? {
         AuditEvent::EvidencePinned { pins, .. } => Some(Pointers { index, pins, quotes: Vec::new() }),
         other => Some(Pointers { index, pins: Vec::new(), quotes: other.quotes() }),
     })
@@ -225,7 +225,7 @@ fn add_file(
         return Ok(());
     }
     let OrderEvent::Gathered(GatheredEvent::FileAdded { file, digest, size, .. }) =
-        OrderEvent::from_json(&event.kind, event.data())?
+        OrderEvent::from_json(&event.kind, event.json())?
     else {
         return Ok(());
     };

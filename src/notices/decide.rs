@@ -81,7 +81,7 @@ pub fn decide(event: &Event, about: &About, people: &[Person]) -> Result<Vec<Tol
         About::Order { order, assigner } => {
             let around = Around { order, assigner: assigner.as_deref(), people };
             if event.stream_kind == "audit" {
-                around.of_audit(&AuditEvent::from_json(&event.kind, body.data.clone())?)
+                around.of_audit(&AuditEvent::from_json(&event.kind, &body.data)?)
             } else {
                 around.of_order(&OrderEvent::from_json(&event.kind, &body.data)?)
             }
@@ -91,7 +91,7 @@ pub fn decide(event: &Event, about: &About, people: &[Person]) -> Result<Vec<Tol
         }
         About::Asset { id, code, name } => {
             let subject = Subject::new(AboutKind::Asset, id, code, name);
-            of_asset(&AssetEvent::read(&event.kind, body.data.clone())?, subject, people)
+            of_asset(&AssetEvent::read(&event.kind, &body.data)?, subject, people)
         }
         About::Schedule { schedule, title } => {
             of_schedule(&ScheduleEvent::from_json(&event.kind, &body.data)?, schedule, title, people)

@@ -110,7 +110,7 @@ impl Happened {
     fn read(event: &Event) -> Self {
         let Some(body) = &event.body else { return Self::Erased };
         if kinds::is_audit(&event.kind) {
-            let read = AuditEvent::from_json(&event.kind, body.data.clone());
+            let read = AuditEvent::from_json(&event.kind, &body.data);
             return read.map_or(Self::Unknown, Self::Audit);
         }
         OrderEvent::from_json(&event.kind, &body.data).map_or(Self::Unknown, Self::Order)
@@ -170,7 +170,7 @@ fn place(past: Past<'_>, before: &Order, event: &Event) -> String {
 pub(super) fn targets_of(past: Past<'_>, event: &Event) -> Vec<Target> {
     let Some(body) = &event.body else { return Vec::new() };
     if kinds::is_audit(&event.kind) {
-        let read = AuditEvent::from_json(&event.kind, body.data.clone());
+        let read = AuditEvent::from_json(&event.kind, &body.data);
         return read.map(|happened| audit::targets(past.claims, &happened)).unwrap_or_default();
     }
     let named = |(name, kind): &(&str, Option<&str>)| -> Option<Target> {

@@ -74,7 +74,7 @@ fn changes(view: &OrderView) -> Vec<ChangeView> {
 
 fn lines(view: &OrderView, id: &str) -> Vec<String> {
     let event = view.events.iter().find(|event| event.id == id && event.body.is_some());
-    match event.map(|event| OrderEvent::from_json(&event.kind, event.data())) {
+    match event.map(|event| OrderEvent::from_json(&event.kind, event.json())) {
         Some(Ok(OrderEvent::PlanEdited { changes, .. })) => {
             let block = |id: &str| view.order.document.iter().find(|block| block.id == id);
             in_full(&changes, |id| block(id).map(|block| block.text.as_str()))

@@ -2,9 +2,10 @@
 
 use super::text::{self, Html};
 use super::view::OrderView;
+use crate::foundation::Result;
 use crate::order_history::meaning;
 use crate::work_orders::model::Signature;
-use crate::work_orders::signing::{self, Check};
+use crate::work_orders::signing::{Check, Record};
 
 /// One signature.
 #[derive(Debug)]
@@ -24,10 +25,11 @@ pub struct SignatureView {
 
 /// Every signature, the oldest first.
 pub fn all(view: &OrderView) -> Vec<SignatureView> {
-    view.order.signatures.iter().map(|signature| of(view, signature)).collect()
+    let record = Record::of(&view.order, &view.events);
+    view.order.signatures.iter().map(|signature| of(view, &record, signature)).collect()
 }
 
-fn of(view: &OrderView, signature: &Signature) -> SignatureView {
+fn of(view: &OrderView, record: &Result<Record<'_>>, signature: &Signature) -> SignatureView {
     let signed = signature.signed.as_ref();
     let by = text::by_at(Some(&signature.by), Some(signature.at), view.now);
     let code = signed.map(|signed| Html::text(&signed.code));
@@ -39,7 +41,7 @@ fn of(view: &OrderView, signature: &Signature) -> SignatureView {
         }),
         content: signed.map(|signed| signed.content.to_hex()).unwrap_or_default(),
         statement: signed.map(|signed| signed.statement.clone()).unwrap_or_default(),
-        check: check(view, signature),
+        check: check(record, signature),
         superseded: signature.superseded.as_ref().map(|it| {
             let why = Html::text(&format!("Superseded: {}", it.why));
             Html::joined([why, text::by_at(Some(&it.by), Some(it.at), view.now)], ", ")
@@ -47,8 +49,11 @@ fn of(view: &OrderView, signature: &Signature) -> SignatureView {
     }
 }
 
-fn check(view: &OrderView, signature: &Signature) -> (&'static str, String) {
-    match signing::check(&view.order, &view.events, signature) {
+fn check(record: &Result<Record<'_>>, signature: &Signature) -> (&'static str, String) {
+    let Ok(record) = record else {
+        return ("bad", "Does not verify: the record cannot be read".to_owned());
+    };
+    match record.check(signature) {
         Ok(Check::Verifies) => ("good", "Verifies".to_owned()),
         Ok(Check::Fails(why)) => ("bad", format!("Does not verify: {why}")),
         Ok(Check::NoRecord) => ("", "Made before signatures kept a hash of their own".to_owned()),

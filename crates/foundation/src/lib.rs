@@ -17,6 +17,7 @@ pub mod nesting;
 pub mod page;
 pub mod permission;
 pub mod role;
+pub mod stored;
 pub mod trace_context;
 pub mod unit;
 

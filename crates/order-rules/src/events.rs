@@ -3,8 +3,6 @@
 //! Stored JSON carries its type inside: `{"type":"work_order.item_ticked.v1", ...}`. Who and when are not
 //! in it: the ledger stamps them. A changed meaning gets a new version, never a changed old one.
 
-use std::borrow::Borrow;
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -15,11 +13,11 @@ use super::model::{
     RelationKind, Signed, Status, StepState, Target, Transition,
 };
 use super::plan_diff::PlanChange;
+use foundation::stored::{self, Json};
 use foundation::{Digest, Error, Result};
 
 /// One thing that happened to a work order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type")]
 pub enum OrderEvent {
     /// It was written as a draft.
     #[serde(rename = "work_order.created.v1")]
@@ -237,10 +235,10 @@ pub enum OrderEvent {
     #[serde(rename = "work_order.materiality_set.v1")]
     MaterialitySet { target: Target, from: Materiality, to: Materiality },
     /// Something was gathered while the work was done; it carries its own type.
-    #[serde(untagged)]
+    #[serde(skip)]
     Gathered(GatheredEvent),
     /// An agent claimed it or was stopped, something was asked or decided; it carries its own type.
-    #[serde(untagged)]
+    #[serde(skip)]
     Delegated(DelegationEvent),
 }
 
@@ -296,15 +294,23 @@ impl OrderEvent {
 
     /// The stored form.
     pub fn to_json(&self) -> Result<Value> {
-        Ok(serde_json::to_value(self)?)
+        match self {
+            Self::Gathered(event) => stored::event(event),
+            Self::Delegated(event) => stored::event(event),
+            event => stored::event(event),
+        }
     }
 
     /// Reads the stored form; the kind stored beside it must be the one inside.
-    pub fn from_json(kind: &str, body: impl Borrow<Value>) -> Result<Self> {
-        let event = Self::deserialize(body.borrow())?;
-        if event.kind() == kind {
+    pub fn from_json<'a>(kind: &str, body: impl Into<Json<'a>>) -> Result<Self> {
+        let body = body.into();
+        if let Some(event) = body.event(kind)? {
             return Ok(event);
         }
-        Err(Error::internal(format!("an event stored as {kind} says that it is {}", event.kind())))
+        if let Some(gathered) = body.event(kind)? {
+            return Ok(Self::Gathered(gathered));
+        }
+        let delegated = body.event(kind)?.map(Self::Delegated);
+        delegated.ok_or_else(|| Error::internal(format!("unknown event {kind} of a work order")))
     }
 }

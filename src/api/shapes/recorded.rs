@@ -294,7 +294,7 @@ impl From<&Event> for EventView {
             at: moment(event.at),
             by: Person { id: event.actor.clone(), kind: event.actor_kind.as_str().to_owned(), name },
             is_erased: event.body.is_none(),
-            data: event.body.as_ref().map(|body| body.data.clone()).filter(Value::is_object),
+            data: event.body.as_ref().map(|body| Value::clone(&body.data)).filter(Value::is_object),
         }
     }
 }

@@ -33,7 +33,7 @@ pub fn link_under(
 ) -> Result<()> {
     let mut places: BTreeSet<Option<Target>> = BTreeSet::new();
     for event in events {
-        let happened = OrderEvent::from_json(&event.kind, event.data())?;
+        let happened = OrderEvent::from_json(&event.kind, event.json())?;
         places.extend(places_of(&happened));
     }
     let project = asker.project;

@@ -102,7 +102,7 @@ pub fn claim_of(event: &Event, statement: Statement) -> Stated {
 pub fn fold(events: &[Event]) -> Result<Vec<Stated>> {
     let mut stated: Vec<Stated> = Vec::new();
     for event in events.iter().filter(|event| event.body.is_some()) {
-        match AuditEvent::from_json(&event.kind, event.data())? {
+        match AuditEvent::from_json(&event.kind, event.json())? {
             AuditEvent::ClaimStated { claim } => stated.push(claim_of(event, *claim)),
             AuditEvent::ClaimWeighed { claim, to, .. } => weigh(&mut stated, &claim, to),
             AuditEvent::ClaimWithdrawn { claim } => {

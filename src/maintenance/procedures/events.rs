@@ -3,12 +3,10 @@
 //! Stored JSON carries its type inside, as that of orders does. Texts, titles and reasons lie in the erasable body; the leaf
 //! names the digest of a text in the open, so that it can be proven without the body.
 
-use std::borrow::Borrow;
-
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::model::CopiedFrom;
+use crate::foundation::stored::{self, Json};
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 use crate::ledger::{Draft, Stream};
 
@@ -19,7 +17,6 @@ pub const STREAM_KIND: &str = "procedure";
 
 /// One thing that happened to a procedure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type")]
 pub enum ProcedureEvent {
     #[serde(rename = "procedure.created.v1")]
     Created {
@@ -95,7 +92,7 @@ impl ProcedureEvent {
 
     /// The draft for the ledger.
     pub fn draft(&self) -> Result<Draft> {
-        let mut draft = Draft::new(self.kind(), serde_json::to_value(self)?);
+        let mut draft = Draft::new(self.kind(), stored::event(self)?);
         draft.refs = self.digest().into_iter().map(Digest::to_hex).collect();
         Ok(draft)
     }
@@ -112,12 +109,9 @@ impl ProcedureEvent {
     }
 
     /// Reads the stored form; the kind stored beside it must be the one inside.
-    pub fn from_json(kind: &str, body: impl Borrow<Value>) -> Result<Self> {
-        let event = Self::deserialize(body.borrow())?;
-        if event.kind() == kind {
-            return Ok(event);
-        }
-        Err(Error::internal(format!("an event stored as {kind} says that it is {}", event.kind())))
+    pub fn from_json<'a>(kind: &str, body: impl Into<Json<'a>>) -> Result<Self> {
+        let event = body.into().event(kind)?;
+        event.ok_or_else(|| Error::internal(format!("unknown event {kind} of a procedure")))
     }
 }
 

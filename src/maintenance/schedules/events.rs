@@ -2,13 +2,11 @@
 //!
 //! (`schedule` is the stream of background jobs.) Everything lies in the erasable body; the leaf names nothing of it.
 
-use std::borrow::Borrow;
-
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::model::{MadeOrder, Terms};
+use crate::foundation::stored::{self, Json};
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::ledger::{Draft, Stream};
 
@@ -17,7 +15,6 @@ pub const STREAM_KIND: &str = "order_schedule";
 
 /// One thing that happened to a schedule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type")]
 pub enum ScheduleEvent {
     #[serde(rename = "order_schedule.created.v1")]
     Created {
@@ -102,16 +99,13 @@ impl ScheduleEvent {
 
     /// The draft for the ledger.
     pub fn draft(&self) -> Result<Draft> {
-        Ok(Draft::new(self.kind(), serde_json::to_value(self)?))
+        Ok(Draft::new(self.kind(), stored::event(self)?))
     }
 
     /// Reads the stored form; the kind stored beside it must be the one inside.
-    pub fn from_json(kind: &str, body: impl Borrow<Value>) -> Result<Self> {
-        let event = Self::deserialize(body.borrow())?;
-        if event.kind() == kind {
-            return Ok(event);
-        }
-        Err(Error::internal(format!("an event stored as {kind} says that it is {}", event.kind())))
+    pub fn from_json<'a>(kind: &str, body: impl Into<Json<'a>>) -> Result<Self> {
+        let event = body.into().event(kind)?;
+        event.ok_or_else(|| Error::internal(format!("unknown event {kind} of a schedule")))
     }
 }
 

@@ -11,8 +11,10 @@ use super::events::{CurrencySet, SET};
 
 /// Puts what the event decided into its row.
 pub fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
-    let Some(body) = event.body.as_ref().filter(|_| event.kind == SET) else { return Ok(()) };
-    let CurrencySet { to, .. } = serde_json::from_value(body.data.clone())?;
+    if event.kind != SET || event.body.is_none() {
+        return Ok(());
+    }
+    let CurrencySet { to, .. } = event.json().read()?;
     diesel::delete(project_currency::table.find(event.project)).execute(tx.conn)?;
     let row = (project_currency::project.eq(event.project), project_currency::code.eq(to.as_str()));
     diesel::insert_into(project_currency::table).values(row).execute(tx.conn)?;

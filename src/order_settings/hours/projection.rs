@@ -13,19 +13,21 @@ use super::events::{
 
 /// Puts what the event says into its row, or takes the row away.
 pub fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
-    let Some(body) = event.body.as_ref() else { return Ok(()) };
-    let data = body.data.clone();
+    if event.body.is_none() {
+        return Ok(());
+    }
+    let data = event.json();
     match event.kind.as_str() {
-        HOURS_SET => set_hours(tx.conn, event, serde_json::from_value(data)?),
-        ABSENCE_SET => set_absence(tx.conn, event, serde_json::from_value(data)?),
+        HOURS_SET => set_hours(tx.conn, event, data.read()?),
+        ABSENCE_SET => set_absence(tx.conn, event, data.read()?),
         ABSENCE_TAKEN_AWAY => {
-            let Absence { absence, .. } = serde_json::from_value(data)?;
+            let Absence { absence, .. } = data.read()?;
             diesel::delete(absences::table.find((event.project, absence))).execute(tx.conn)?;
             Ok(())
         }
-        HOLIDAY_SET => set_holiday(tx.conn, event, serde_json::from_value(data)?),
+        HOLIDAY_SET => set_holiday(tx.conn, event, data.read()?),
         HOLIDAY_TAKEN_AWAY => {
-            let Holiday { day, .. } = serde_json::from_value(data)?;
+            let Holiday { day, .. } = data.read()?;
             diesel::delete(holidays::table.find((event.project, day))).execute(tx.conn)?;
             Ok(())
         }

@@ -11,8 +11,10 @@ use super::events::{PolicySet, SET};
 
 /// Puts what the event decided into its row.
 pub fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
-    let Some(body) = event.body.as_ref().filter(|_| event.kind == SET) else { return Ok(()) };
-    let PolicySet { order_type, to, .. } = serde_json::from_value(body.data.clone())?;
+    if event.kind != SET || event.body.is_none() {
+        return Ok(());
+    }
+    let PolicySet { order_type, to, .. } = event.json().read()?;
     diesel::delete(order_policies::table.find((event.project, order_type.as_str()))).execute(tx.conn)?;
     let row = (
         order_policies::project.eq(event.project),

@@ -24,7 +24,7 @@ pub(in crate::work_orders) fn project(tx: &mut Tx<'_>, event: &Event) -> Result<
     if event.body.is_none() || !is_ours(&event.kind) {
         return Ok(());
     }
-    match OrderEvent::from_json(&event.kind, event.data())? {
+    match OrderEvent::from_json(&event.kind, event.json())? {
         OrderEvent::Gathered(GatheredEvent::TimerStarted { timer }) => store::start(tx.conn, event, &timer),
         OrderEvent::Gathered(GatheredEvent::TimerStopped { timer, account, .. }) => {
             store::stop(tx.conn, event.project, &account, &timer)

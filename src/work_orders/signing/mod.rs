@@ -7,5 +7,5 @@
 pub mod content;
 pub mod written;
 
-pub use content::{Check, check, digest};
+pub use content::{Check, Record, digest};
 pub use order_rules::signing::{points, signatures, statement};

@@ -119,7 +119,7 @@ on_both! {
         assert_eq!((&signature.event, signature.at), (&event.id, event.at));
         assert_eq!(event.data()["signed"]["content"], signed.content.to_hex());
         assert_eq!(signed.content, signing::digest(&order, &events[..events.len() - 1]).unwrap());
-        assert_eq!(signing::check(&order, &events, signature).unwrap(), Check::Verifies);
+        assert_eq!(signing::Record::of(&order, &events).unwrap().check(signature).unwrap(), Check::Verifies);
     }
 
     async fn r14_a_change_of_what_was_signed_supersedes_it_and_leaves_it_as_it_was(t: TestApp) {
@@ -176,9 +176,9 @@ on_both! {
         let (first, second) = (load(&t, &boss, &one).await, load(&t, &boss, &two).await);
         let (events, others) = (history(&t, &boss, &one).await, history(&t, &boss, &two).await);
         let signature = first.signatures[0].clone();
-        assert_eq!(signing::check(&first, &events, &signature).unwrap(), Check::Verifies);
+        assert_eq!(signing::Record::of(&first, &events).unwrap().check(&signature).unwrap(), Check::Verifies);
         let fails = |order: &Order, events: &[Event], changed: &tracewright::work_orders::model::Signature| {
-            matches!(signing::check(order, events, changed).unwrap(), Check::Fails(_))
+            matches!(signing::Record::of(order, events).unwrap().check(changed).unwrap(), Check::Fails(_))
         };
         assert!(fails(&second, &others, &signature), "on another order");
         let mut forged = signature.clone();
@@ -297,7 +297,7 @@ on_both! {
         t.people.disable_account(&boss, AccountId(worker.id().to_owned())).await.unwrap();
         let (order, events) = (load(&t, &boss, &id).await, history(&t, &boss, &id).await);
         assert_eq!(order.signatures[1].by.name, "dana");
-        assert_eq!(signing::check(&order, &events, &order.signatures[1]).unwrap(), Check::Verifies);
+        assert_eq!(signing::Record::of(&order, &events).unwrap().check(&order.signatures[1]).unwrap(), Check::Verifies);
         let refused = t.people.confirm_signing(&worker, "dana@example.com", PASSWORD).await;
         assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
         let next = hire(&t, &boss, "eva", &[Role::Technician]).await;

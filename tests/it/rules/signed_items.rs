@@ -65,7 +65,7 @@ on_both! {
         let events = t.app.db.read(move |conn| reads::history(conn, project, &of, None)).await.unwrap();
         let signature = order.signatures.last().unwrap();
         assert_eq!((signature.meaning, signature.item.as_ref()), (Meaning::Item, Some(&item)));
-        assert_eq!(signing::check(&order, &events, signature).unwrap(), Check::Verifies);
+        assert_eq!(signing::Record::of(&order, &events).unwrap().check(signature).unwrap(), Check::Verifies);
         let statement = signature.signed.as_ref().unwrap().statement.clone();
         for address in [page.clone(), format!("{page}/print"), format!("{page}.md"), format!("{page}.json")] {
             let body = by_dana.get(&site, &address).await.body;

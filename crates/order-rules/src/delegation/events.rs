@@ -10,7 +10,6 @@ use foundation::Timestamp;
 
 /// Something about an agent on an order, a question or a decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type")]
 pub enum DelegationEvent {
     /// An agent took the order on, under the answer of a person.
     #[serde(rename = "work_order.claimed.v1")]

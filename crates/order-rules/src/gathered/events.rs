@@ -50,7 +50,6 @@ pub struct PartAmount {
 
 /// Something that was gathered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type")]
 pub enum GatheredEvent {
     #[serde(rename = "work_order.file_added.v1")]
     FileAdded {

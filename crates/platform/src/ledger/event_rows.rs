@@ -141,7 +141,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, stream: &Stream, version: i64, draft: Draf
         session: actor.session.clone(),
         request_id: actor.request_id.clone(),
         reason: draft.reason,
-        data: draft.data,
+        data: draft.data.into(),
     };
     let body_bytes = serde_json::to_vec(&body)?;
     let salt: [u8; 32] = random_bytes();

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::foundation::stored::{Json, Stored};
 use crate::foundation::{ActorKind, ProjectKey, Timestamp, UnderReset};
 
 pub use super::event_rows::{read_from, read_kinds, read_stream, version};
@@ -66,7 +67,12 @@ pub struct Event {
 impl Event {
     /// The feature's data; a null once the body is erased.
     pub fn data(&self) -> Value {
-        self.body.as_ref().map_or(Value::Null, |body| body.data.clone())
+        self.body.as_ref().map_or(Value::Null, |body| Value::clone(&body.data))
+    }
+
+    /// The same for whoever reads an event of a feature out of it.
+    pub fn json(&self) -> Json<'_> {
+        self.body.as_ref().map_or(Json::from(Value::Null), |body| Json::from(&body.data))
     }
 
     /// The actor's name at that time, if not erased.
@@ -95,5 +101,5 @@ pub struct Body {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
     /// The feature's own data.
-    pub data: Value,
+    pub data: Stored,
 }

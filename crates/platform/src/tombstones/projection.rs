@@ -14,9 +14,8 @@ pub const PROJECTION: Projection =
     Projection { name: "tombstones", project, tables: &["erasures", "erased_traces"] };
 
 fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
-    let Some(body) = &event.body else { return Ok(()) };
-    if event.kind == ERASED {
-        let erased: TracesErased = serde_json::from_value(body.data.clone())?;
+    if event.kind == ERASED && event.body.is_some() {
+        let erased: TracesErased = event.json().read()?;
         take_erasure(tx, event, &erased)?;
     }
     Ok(())
