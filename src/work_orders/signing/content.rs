@@ -114,7 +114,7 @@ fn entries(events: &[Event]) -> Result<Vec<Vec<u8>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::foundation::ActorKind;
+    use crate::foundation::{ActorKind, ProjectKey};
     use crate::ledger::events::Body;
     use serde_json::json;
 
@@ -123,7 +123,7 @@ mod tests {
         let event = |version: i64, data: Option<Value>| Event {
             seq: version,
             id: format!("e{version}"),
-            project: crate::foundation::ProjectKey(1),
+            project: ProjectKey(1),
             stream_kind: "work_order".to_owned(),
             stream_id: "o".to_owned(),
             version,

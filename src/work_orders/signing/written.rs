@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Check, statement};
+use super::{Check, Record, statement};
 use crate::foundation::Result;
 use crate::ledger::Event;
 use crate::work_orders::model::Order;
@@ -15,7 +15,7 @@ pub fn render(order: &Order, events: &[Event]) -> Result<String> {
 
 /// Who signed what and when, and what became of it. Read back it is a text like any other: no file signs for anybody.
 fn signatures(order: &Order, events: &[Event]) -> Result<String> {
-    let mut text = String::new();
+    let (mut text, record) = (String::new(), Record::of(order, events)?);
     let with_record = order.signatures.iter().filter_map(|it| Some((it, it.signed.as_ref()?)));
     for (signature, signed) in with_record {
         if text.is_empty() {
@@ -26,7 +26,7 @@ fn signatures(order: &Order, events: &[Event]) -> Result<String> {
         let (version, content) = (signed.version, signed.content.to_hex());
         let said = one_line(&signed.statement);
         let _ = write!(text, " \"{said}\" Version {version}, SHA-256 {content}");
-        let _ = match super::check(order, events, signature)? {
+        let _ = match record.check(signature)? {
             Check::Fails(why) => write!(text, ", does not verify: {why}."),
             Check::Verifies | Check::NoRecord => write!(text, ", verifies."),
         };
