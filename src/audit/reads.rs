@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Digest, Error, Grant, ProjectKey, Result, Timestamp};
 use crate::work_orders;
-use crate::work_orders::model::{Order, Status};
+pub use crate::work_orders::model::Order;
+use crate::work_orders::model::Status;
 
 use super::claims::{Claim, claims_of};
 use super::events::Verdict;

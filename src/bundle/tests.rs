@@ -350,7 +350,7 @@ fn stored(event: &AuditEvent) -> (&'static str, Vec<u8>) {
         session: Some("session".to_owned()),
         request_id: Some("request".to_owned()),
         reason: Some("why".to_owned()),
-        data: draft.data,
+        data: draft.data.into(),
     };
     (draft.kind, serde_json::to_vec(&body).unwrap())
 }

@@ -25,7 +25,14 @@ fn people() -> Vec<Person> {
 
 fn event(actor: &str, stream: &str, kind: &str, data: Value) -> Event {
     let (actor_name, at) = (actor.to_owned(), Timestamp(1));
-    let body = Body { actor_name, under_reset: None, session: None, request_id: None, reason: None, data };
+    let body = Body {
+        actor_name,
+        under_reset: None,
+        session: None,
+        request_id: None,
+        reason: None,
+        data: data.into(),
+    };
     Event {
         seq: 1,
         id: "e1".to_owned(),

@@ -19,7 +19,7 @@ use crate::foundation::{Error, Result};
 use crate::web::page::show as show_page;
 use crate::web::{Form, Shell, WebResult, flash, see_other};
 use crate::work_orders::actions::edit_plan::edit_plan;
-use crate::work_orders::decide::{Command, needs_reason};
+use crate::work_orders::decide::{Command, check_may_edit, needs_reason};
 use crate::work_orders::editing::{Changed, Edit, Place, Way, parts_within, plan_of};
 use crate::work_orders::milestones::estimate;
 use crate::work_orders::model::asks::CODE_CHARS;
@@ -115,10 +115,7 @@ pub async fn show(request: HttpRequest, act: Act, query: web::Query<BTreeMap<Str
 
 /// Whether this person may change the plan now; else the refusal says why.
 pub fn check_may(view: &OrderView) -> Result<()> {
-    let plan = Box::new(Plan::of(&view.order));
-    let command = Command::EditPlan { plan, reason: view.some_reason(), expected_version: None };
-    let (order, who, facts) = (&view.order, &view.who, &view.facts);
-    crate::work_orders::decide::decide(order, command, who, facts, &mut || "new".to_owned()).map(drop)
+    check_may_edit(&view.order, &view.who, &view.facts)
 }
 
 /// Whether this person may give the work to somebody now.

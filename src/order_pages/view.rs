@@ -120,7 +120,7 @@ impl Around {
             clash: clash.map(|clash| clash.path),
             relations: RelationsView::read(conn, view)?,
             exceptions: order_notes::exceptions_at(conn, project, id, as_of)?,
-            trust: trust::reads::report(conn, project, id, &trust::reads::Scope::Order, as_of)?,
+            trust: trust::reads::report(conn, project, &view.order, &trust::reads::Scope::Order, as_of)?,
             statements: order_notes::statements(conn, project, id, as_of)?,
         })
     }

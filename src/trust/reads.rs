@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use trust_score::weigh::Standing;
 
 use crate::audit::claims::Claim as OrderClaim;
-use crate::audit::reads::{EvidenceState, JudgedVerdict};
+use crate::audit::reads::{EvidenceState, JudgedVerdict, Order};
 use crate::audit::{ClaimSource, Materiality, evidence, reads as audit};
 use crate::db::AnyConnection;
 use crate::foundation::{Error, ProjectKey, Result, Timestamp};
@@ -59,26 +59,25 @@ impl Report {
     }
 }
 
-/// Explains the score of an order or a part of it, at the newest checkpoint or as of a moment.
+/// Explains the score of an order or a part of it, at the newest checkpoint or as of a moment; the order is as it stood then.
 pub fn report(
     conn: &mut AnyConnection,
     project: ProjectKey,
-    order_id: &str,
+    order: &Order,
     scope: &Scope,
     as_of: Option<Timestamp>,
 ) -> Result<Report> {
     let view = store::view(conn, as_of)?;
     let policy = policy_at(conn, view.as_of)?;
-    let order = audit::order(conn, project, order_id, as_of)?;
-    let mut made = audit::claims_made(conn, project, &order, as_of)?;
+    let mut made = audit::claims_made(conn, project, order, as_of)?;
     made.retain(|claim| holds(scope, claim));
-    let (number, title) = (order.number.to_string(), order.title);
+    let (number, title) = (order.number.to_string(), order.title.clone());
     let claims = made.iter().map(|c| (c.id.clone(), (c.place.clone(), c.statement.clone()))).collect();
     let counting = made.iter().filter(|c| c.withdrawn_at.is_none() && c.materiality > 0);
     let masses: BTreeMap<String, u32> = counting.map(|c| (c.id.clone(), c.materiality)).collect();
     let not_yet = made.iter().filter(|c| c.unclaimed || c.unattested).map(|c| c.id.clone()).collect();
     let open: Vec<OrderClaim> = made.iter().filter(|c| c.unclaimed).cloned().collect();
-    let subject = subject(conn, project, order_id, scope, made)?;
+    let subject = subject(conn, project, &order.id, scope, made)?;
     let explanation = explain(&subject, view, &policy, &not_yet)?;
     let is_judged = |id: &str| explanation.rows.iter().any(|row| row.claim == id);
     let unclaimed =
@@ -109,7 +108,8 @@ pub fn report_of(
 ) -> Result<Report> {
     let order_id = audit::order_id(conn, project, number)?
         .ok_or_else(|| Error::not_found(format!("work order {number}")))?;
-    report(conn, project, &order_id, &Scope::Order, as_of)
+    let order = audit::order(conn, project, &order_id, as_of)?;
+    report(conn, project, &order, &Scope::Order, as_of)
 }
 
 /// The policy in force at a moment; before the first was logged, version 1.

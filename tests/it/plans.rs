@@ -206,7 +206,7 @@ fn what_belongs_to_an_order_is_found_by_the_order() {
                 order_notes::part_notes(conn, project, &order, None).unwrap();
                 order_notes::exceptions_at(conn, project, &order.id, None).unwrap();
                 order_notes::statements(conn, project, &order.id, None).unwrap();
-                report(conn, project, &order.id, &Scope::Order, None).unwrap();
+                report(conn, project, &order, &Scope::Order, None).unwrap();
             });
             assert!(plans.len() > 10, "{plans:#?}");
             let grows = ["claims", "exceptions", "verdicts", "links", "pins", "events"];

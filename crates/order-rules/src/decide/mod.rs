@@ -302,6 +302,18 @@ pub fn decide(
     decide_claimed(&case, command, new_id).map_err(|refused| verbs::explained(&case, verb, refused))
 }
 
+/// Whether somebody may change the plan now, whatever they would change; else the refusal says why.
+pub fn check_may_edit(order: &Order, asker: &Asker, facts: &Facts) -> Result<()> {
+    let case = Case { order, asker, facts };
+    case.check_exists()?;
+    let nothing = Command::EditPlan { plan: Box::default(), reason: String::new(), expected_version: None };
+    let may = case.check_writable().and_then(|()| {
+        delegation::before(&case, &nothing)?;
+        plan::check_editor(&case)
+    });
+    may.map_err(|refused| verbs::explained(&case, Action::EditPlan, refused))
+}
+
 /// What an agent does, it does under a claim; the claim comes first.
 fn decide_claimed(
     case: &Case<'_>,

@@ -1,6 +1,9 @@
 //! Out of the queue: one job for one worker, under a lease that ends by itself.
 
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use crate::db::schema::jobs;
 use crate::db::{AnyConnection, Tx};
@@ -108,10 +111,11 @@ fn next(
 fn due<'a>(kinds: &'a [&'static str], slot: Slot, now: Timestamp) -> _ {
     let last: i16 = slot.last_tier().number();
     let names: Vec<&'a str> = kinds.to_vec();
-    let waiting: &'static str = State::Waiting.as_str();
     let now: i64 = now.0;
+    // In the words of the index.
+    let is_waiting: SqlLiteral<Bool> = sql("jobs.state = 'waiting'");
     jobs::table
-        .filter(jobs::state.eq(waiting))
+        .filter(is_waiting)
         .filter(jobs::tier.le(last))
         .filter(jobs::run_at.le(now))
         .filter(jobs::kind.eq_any(names))
@@ -119,9 +123,9 @@ fn due<'a>(kinds: &'a [&'static str], slot: Slot, now: Timestamp) -> _ {
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn silent(now: Timestamp) -> _ {
-    let running: &'static str = State::Running.as_str();
     let now: i64 = now.0;
-    jobs::table.filter(jobs::state.eq(running)).filter(jobs::lease_until.lt(now))
+    let is_running: SqlLiteral<Bool> = sql("jobs.state = 'running'");
+    jobs::table.filter(is_running).filter(jobs::lease_until.lt(now))
 }
 
 /// Takes back the jobs of workers that fell silent; those that did so too often are dead. Gives how many.

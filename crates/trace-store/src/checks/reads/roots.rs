@@ -1,7 +1,8 @@
 //! Receipts against the log: the root that each receipt's event names is that of the stored revisions.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Bool, Text};
 
 use crate::db::schema::{event_bodies, events, receipts};
 use crate::db::{AnyConnection, each};
@@ -10,6 +11,8 @@ use crate::ledger::leaf::Leaf;
 use crate::traces::receipts::{RECEIVED, root_of};
 use crate::traces::stored::StoredReceipt;
 
+/// In the words of its index.
+const IS_RECEIPT: &str = "kind = 'traces.received.v1'";
 /// Events read at a time.
 const PAGE: i64 = 64;
 
@@ -40,7 +43,7 @@ pub fn check_roots(conn: &mut AnyConnection) -> Result<Roots> {
     loop {
         let page: Vec<EventRow> = each!(conn, |c| events::table
             .inner_join(event_bodies::table.on(event_bodies::event_id.eq(events::id)))
-            .filter(events::kind.eq(RECEIVED))
+            .filter(sql::<Bool>(IS_RECEIPT))
             .filter(events::seq.gt(after))
             .order(events::seq.asc())
             .limit(PAGE)
