@@ -24,7 +24,7 @@ use crate::work_orders::editing::{Changed, Edit, Place, Way, parts_within, plan_
 use crate::work_orders::milestones::estimate;
 use crate::work_orders::model::asks::CODE_CHARS;
 use crate::work_orders::model::{
-    AskKind, Asks, AssetRef, Assignee, Block, Demands, EvidenceAsked, Kind, OnlyIf, Plan, Priority,
+    AskKind, Asks, AssetRef, Assignee, Block, Demands, EvidenceAsked, Kind, OnlyIf, Priority,
 };
 use crate::work_orders::pace;
 

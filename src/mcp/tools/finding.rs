@@ -200,7 +200,8 @@ async fn score(asked: Asked) -> Result<Answer> {
     let number = asked.given.text("order");
     let read = move |conn: &mut AnyConnection, who: &Asker| {
         let row = reads::visible(conn, who, &number)?;
-        report(conn, who.project, &row.order_id, &Scope::Order, None)
+        let order = reads::load(conn, who.project, &row.order_id, None)?;
+        report(conn, who.project, &order, &Scope::Order, None)
     };
     let told: Report = asked.read(read).await?;
     let score = &told.explanation.score;
