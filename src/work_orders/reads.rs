@@ -27,6 +27,7 @@ use super::model::{Order, Priority, Status};
 pub use super::store::{OrderRow, Progress};
 pub use calendar::DueDays;
 pub use delegated::{asked_of, own_of, questions_of, reachable, ready, takes_from, visible};
+pub use own::ids;
 
 /// The kind of a work order's stream.
 pub const STREAM_KIND: &str = "work_order";

@@ -4,7 +4,10 @@
 use diesel::dsl::{Eq, Or};
 use diesel::prelude::*;
 
+use super::{Filter, matching};
+use crate::db::AnyConnection;
 use crate::db::schema::orders;
+use crate::foundation::{ProjectKey, Result};
 
 type Written = Or<Eq<orders::assignee_account, String>, Eq<orders::owner, String>>;
 type Own = Or<Or<Written, Eq<orders::claimed_by, String>>, Eq<orders::accountable, String>>;
@@ -17,4 +20,10 @@ pub(super) fn is_of(account: &str) -> Own {
         .or(orders::owner.eq(account()))
         .or(orders::claimed_by.eq(account()))
         .or(orders::accountable.eq(account()))
+}
+
+/// The ids of up to `limit` orders that a list would hold, the one that changed last first.
+pub fn ids(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter, limit: i64) -> Result<Vec<String>> {
+    let newest = (orders::updated_at.desc(), orders::order_id.desc());
+    Ok(matching(project, filter).order(newest).limit(limit).select(orders::order_id).load(conn)?)
 }
