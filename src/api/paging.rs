@@ -1,4 +1,5 @@
-//! Pages of lists that are read whole because they are bounded: from the entry behind a cursor, so many.
+//! Pages of lists that are read whole because they are bounded: from the entry behind a cursor, so many. And cursors of lists
+//! that are read from their place on.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -24,6 +25,17 @@ pub fn cut<T>(all: Vec<T>, query: &Query, key: impl Fn(&T) -> String) -> Result<
     let page: Vec<T> = all.into_iter().skip(begin).take(limit).collect();
     let next = page.last().filter(|_| has_more).map(|last| URL_SAFE_NO_PAD.encode(key(last)));
     Ok((page, next))
+}
+
+/// A cursor that says a place of a list.
+pub fn marked(place: &str) -> String {
+    URL_SAFE_NO_PAD.encode(place)
+}
+
+/// The place that is asked for, as [`marked`] was given it; `parse` reads it.
+pub fn place<T>(query: &Query, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>> {
+    let Some(cursor) = query.text("after") else { return Ok(None) };
+    parse(&read(cursor)?).map(Some).ok_or_else(gone)
 }
 
 fn read(cursor: &str) -> Result<String> {

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::call::{Call, json as answer};
 use super::operations::{Operation, Operations};
 use super::orders::{MARKDOWN, told};
-use super::paging::cut;
+use super::paging::{marked, place};
 use super::query::{AFTER, Kind, LIMIT, Param};
 use super::refusal::Answer;
 use super::shapes::{MadeOrderView, NewOrderFrom, ProcedureLine, ProcedurePage, ProcedureView};
@@ -16,11 +16,8 @@ use crate::db::AnyConnection;
 use crate::foundation::{Action, Error, Result};
 use crate::maintenance::procedures::actions::make_order::make_order;
 use crate::maintenance::procedures::model::Procedure;
-use crate::maintenance::procedures::reads;
+use crate::maintenance::procedures::reads::{self, Place};
 use crate::web::Access;
-
-/// Procedures that one list goes over; a shop has far fewer.
-const MOST: i64 = 2_000;
 
 const FILTERS: [Param; 3] =
     [Param { name: "q", kind: Kind::Text(200), about: "Words in code or title." }, LIMIT, AFTER];
@@ -80,10 +77,31 @@ pub async fn show_all(call: Call) -> Answer {
     let query = call.query(&FILTERS)?;
     let (who, words, now) =
         (call.who.clone(), query.text("q").unwrap_or_default().to_owned(), call.app().now());
-    let read = move |conn: &mut AnyConnection| reads::list(conn, &who, &words, now, MOST);
-    let all = call.app().db.read(read).await?;
-    let (page, next) = cut(all, &query, |listed| listed.row.code.clone())?;
+    let (behind, limit) = (place(&query, parsed)?, query.limit());
+    // One more than is shown tells whether there is a next page.
+    let most = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
+    let read =
+        move |conn: &mut AnyConnection| reads::list_from(conn, &who, &words, now, (behind, most));
+    let mut page = call.app().db.read(read).await?;
+    let has_more = page.len() > limit;
+    page.truncate(limit);
+    let next = page.last().filter(|_| has_more).map(|last| marked(&written(last.place())));
     answer(&ProcedurePage { data: page.into_iter().map(ProcedureLine::from).collect(), next })
+}
+
+/// A place of the list as its cursor says it: one that is retired while somebody turns pages moves to the end, and the place stays.
+fn written(place: Place) -> String {
+    format!("{}\n{}", u8::from(place.is_retired), place.sequence)
+}
+
+fn parsed(text: &str) -> Option<Place> {
+    let (is_retired, sequence) = text.split_once('\n')?;
+    let is_retired = match is_retired {
+        "0" => false,
+        "1" => true,
+        _ => return None,
+    };
+    Some(Place { is_retired, sequence: sequence.parse().ok()? })
 }
 
 /// GET `/api/v1/procedures/{code}`.

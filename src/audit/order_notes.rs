@@ -108,9 +108,9 @@ pub fn exceptions_at(
     as_of: Option<Timestamp>,
 ) -> Result<Vec<ExceptionRow>> {
     let until = as_of.unwrap_or(Timestamp(i64::MAX));
-    let filter = exceptions::Filter { open: None, order_id: Some(order_id.to_owned()) };
+    let order_id = Some(order_id.to_owned());
+    let filter = exceptions::Filter { order_id, until: as_of, ..exceptions::Filter::default() };
     let mut rows = exceptions::list(conn, project, &filter)?;
-    rows.retain(|row| row.opened_at <= until);
     for row in rows.iter_mut().filter(|row| row.resolved_at.is_some_and(|at| at > until)) {
         row.resolved_at = None;
         row.resolved_name = None;

@@ -11,7 +11,7 @@ use crate::work_orders::model::Status;
 use super::claims::{Claim, claims_of};
 use super::events::Verdict;
 use super::model::Outcome;
-use super::to_judge::store as to_judge;
+use super::to_judge::store::{self as to_judge, Of};
 use super::{stated, store};
 
 pub use super::store::{ClaimRow, LinkRow, PinRow, VerdictRow};
@@ -42,6 +42,31 @@ pub fn visible_order(conn: &mut AnyConnection, asker: &Asker, number: &str) -> R
     let missing = || Error::not_found(format!("work order {number}"));
     let id = work_orders::reads::find_id(conn, asker.project, number)?.ok_or_else(missing)?;
     if may_see(conn, asker, &id)? { Ok(id) } else { Err(missing()) }
+}
+
+/// The orders whose claims and exceptions a list holds for somebody.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Their ids; none where all of them are theirs to see.
+    pub ids: Option<Vec<String>>,
+    /// They have more orders than these, which are the [`MOST_OWN`] that changed last.
+    pub is_cut: bool,
+}
+
+/// Orders of one's own that lists and counts over all of them hold.
+pub const MOST_OWN: i64 = 2_000;
+
+/// The orders that a list over all of them is about: asked of the database, so that what is of others takes no place in it.
+pub fn seen_by(conn: &mut AnyConnection, asker: &Asker) -> Result<Seen> {
+    if asker.may(Action::ViewOrders) == Grant::Any {
+        return Ok(Seen::default());
+    }
+    let own = work_orders::reads::Filter::seen_by(asker);
+    let mut ids = work_orders::reads::ids(conn, asker.project, &own, MOST_OWN + 1)?;
+    let most = usize::try_from(MOST_OWN).unwrap_or(usize::MAX);
+    let is_cut = ids.len() > most;
+    ids.truncate(most);
+    Ok(Seen { ids: Some(ids), is_cut })
 }
 
 /// The orders among these that they may not see.
@@ -173,6 +198,8 @@ pub struct QueueFilter {
     /// Claims that stand so; none for all.
     pub standing: Option<String>,
     pub order_id: Option<String>,
+    /// Where no order is named, only claims of these ([`Seen::ids`]).
+    pub seen: Option<Vec<String>>,
     /// Instead of claims to judge, the statements that nobody gave weight.
     pub weightless: bool,
 }
@@ -225,11 +252,11 @@ pub fn queue(
     project: ProjectKey,
     filter: &QueueFilter,
 ) -> Result<Vec<QueuedClaim>> {
-    let order_id = filter.order_id.as_deref();
+    let of = Of::named(filter.order_id.as_deref(), filter.seen.as_deref());
     let mut claims = if filter.weightless {
-        to_judge::weightless(conn, project, order_id)?
+        to_judge::weightless(conn, project, of)?
     } else {
-        to_judge::queue(conn, project, filter.standing.as_deref(), order_id)?
+        to_judge::queue(conn, project, filter.standing.as_deref(), of)?
     };
     claims.sort_by_key(|c| (c.unattested, !is_exception(c), -c.materiality));
     let mut orders: BTreeMap<String, (String, bool)> = BTreeMap::new();
@@ -261,7 +288,7 @@ fn is_exception(claim: &ClaimRow) -> bool {
 /// How many of the claims to judge have a verdict; of one order if one is named. Neither those with one nor those without
 /// are counted beyond ten thousand.
 pub fn progress(conn: &mut AnyConnection, project: ProjectKey, order_id: Option<&str>) -> Result<Progress> {
-    let (judged, open) = to_judge::progress(conn, project, order_id)?;
+    let (judged, open) = to_judge::progress(conn, project, Of::named(order_id, None))?;
     Ok(Progress { judged, total: judged + open })
 }
 
@@ -271,22 +298,15 @@ pub fn waiting(conn: &mut AnyConnection, project: ProjectKey) -> Result<i64> {
     to_judge::waiting(conn, project)
 }
 
-/// How far the judging has come, over the orders they may see: of one if one is named.
+/// How far the judging has come, over the orders that a list holds for them ([`seen_by`]): of one if one is named.
 pub fn progress_seen_by(conn: &mut AnyConnection, asker: &Asker, order_id: Option<&str>) -> Result<Progress> {
-    if order_id.is_some() || asker.may(Action::ViewOrders) == Grant::Any {
+    if order_id.is_some() {
         return progress(conn, asker.project, order_id);
     }
-    let own = work_orders::reads::Filter::seen_by(asker);
-    let mut sum = Progress::default();
-    for order in work_orders::reads::list(conn, asker.project, &own, None, MOST_OWN)? {
-        let of_order = progress(conn, asker.project, Some(&order.order_id))?;
-        sum = Progress { judged: sum.judged + of_order.judged, total: sum.total + of_order.total };
-    }
-    Ok(sum)
+    let seen = seen_by(conn, asker)?;
+    let (judged, open) = to_judge::progress(conn, asker.project, Of::named(None, seen.ids.as_deref()))?;
+    Ok(Progress { judged, total: judged + open })
 }
-
-/// Own orders that are counted over.
-const MOST_OWN: i64 = 500;
 
 /// One verdict, by its id.
 pub fn verdict(

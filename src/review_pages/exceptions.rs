@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::audit::actions;
 use crate::audit::exceptions::reads::{self, ExceptionRow, Filter};
 use crate::audit::exceptions::{Answer, Kind};
-use crate::audit::reads::{hidden_from, visible_order};
+use crate::audit::reads::{MOST_OWN, Seen, seen_by, visible_order};
 use crate::db::AnyConnection;
 use crate::foundation::address::part;
 use crate::foundation::{Action, Asker, Error, FieldErrors, Result, Timestamp};
@@ -40,6 +40,8 @@ struct Page {
     exceptions: Vec<ExceptionView>,
     /// How many are looked through, where there may be more.
     cut_at: Option<usize>,
+    /// Orders that the list is about, where the reader has more.
+    own_cut: Option<String>,
     may_answer: bool,
     answers: [Answer; 3],
     /// The form that was refused, and why.
@@ -166,7 +168,7 @@ async fn page(
 ) -> WebResult<HttpResponse> {
     let who = principal(request)?;
     let (asker, wanted) = (who.clone(), query.clone());
-    let (exceptions, cut_at) = app.db.read(move |conn| views(conn, &asker, &wanted)).await?;
+    let Listed { exceptions, cut_at, own_cut } = app.db.read(move |conn| views(conn, &asker, &wanted)).await?;
     let status = refused.as_ref().map_or(StatusCode::OK, |refused| refused.status);
     let page = Page {
         shell: Shell::of(request, "Exceptions", "exceptions"),
@@ -174,6 +176,7 @@ async fn page(
         states: STATES,
         exceptions,
         cut_at,
+        own_cut,
         may_answer: who.must(Action::AnswerException).is_ok(),
         answers: Answer::ALL,
         refused,
@@ -183,31 +186,34 @@ async fn page(
 }
 
 /// Those that the reader may see, and where the list was cut.
-fn views(
-    conn: &mut AnyConnection,
-    asker: &Asker,
-    query: &ExceptionQuery,
-) -> Result<(Vec<ExceptionView>, Option<usize>)> {
+struct Listed {
+    exceptions: Vec<ExceptionView>,
+    cut_at: Option<usize>,
+    own_cut: Option<String>,
+}
+
+fn views(conn: &mut AnyConnection, asker: &Asker, query: &ExceptionQuery) -> Result<Listed> {
     let project = asker.project;
     let number = query.order.trim().to_ascii_uppercase();
-    let order_id = match number.as_str() {
-        "" => None,
-        number => Some(visible_order(conn, asker, number)?),
+    let (order_id, seen) = match number.as_str() {
+        "" => (None, seen_by(conn, asker)?),
+        number => (Some(visible_order(conn, asker, number)?), Seen::default()),
     };
+    let own_cut = seen.is_cut.then(|| format::number(MOST_OWN));
     let open = match query.state.as_str() {
         "any" => None,
         "answered" => Some(false),
         _ => Some(true),
     };
-    let mut views = Vec::new();
-    let mut rows = reads::list(conn, project, &Filter { open, order_id })?;
+    let mut exceptions = Vec::new();
+    let filter = Filter { open, order_id, seen: seen.ids, until: None };
+    let rows = reads::list(conn, project, &filter)?;
     let cut_at = Some(reads::MOST).filter(|most| rows.len() == *most);
-    let hidden = hidden_from(conn, asker, rows.iter().map(|row| row.order_id.as_str()))?;
-    rows.retain(|row| !hidden.contains(&row.order_id));
     for row in rows {
         let order = work_orders::reads::by_id(conn, project, &row.order_id)?;
         let since = if row.resolved_at.is_none() { reads::found_since(conn, &row)? } else { 0 };
-        views.push(ExceptionView { number: order.map(|order| order.number).unwrap_or_default(), row, since });
+        let number = order.map(|order| order.number).unwrap_or_default();
+        exceptions.push(ExceptionView { number, row, since });
     }
-    Ok((views, cut_at))
+    Ok(Listed { exceptions, cut_at, own_cut })
 }

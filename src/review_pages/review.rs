@@ -6,7 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::audit::model::Materiality;
-use crate::audit::reads::{self, Progress, QueueFilter, QueuedClaim};
+use crate::audit::reads::{self, Progress, QueueFilter, QueuedClaim, Seen};
 use crate::db::AnyConnection;
 use crate::foundation::address::part;
 use crate::foundation::{Action, Asker, Result, Timestamp};
@@ -49,6 +49,8 @@ struct Page {
     claims: Vec<QueuedClaim>,
     /// Whether there may be more than were looked through.
     is_cut: bool,
+    /// Orders that the list is about, where the reader has more.
+    own_cut: Option<String>,
     progress: Progress,
     may_judge: bool,
     judges_blind: bool,
@@ -124,34 +126,32 @@ pub async fn show(request: HttpRequest, app: Data<App>, query: Query<ReviewQuery
     let (may_judge, judges_blind) = (asker.must(Action::Judge).is_ok(), blind::is_on(&request, &asker));
     let (standing, number) = (standing_asked(&query.standing), query.order.trim().to_owned());
     let weightless = query.standing == WEIGHTLESS;
-    let (claims, is_cut, progress, to_verify) = app
+    let (claims, own_cut, progress, to_verify) = app
         .db
         .read(move |conn| {
-            let order_id = match number.as_str() {
-                "" => None,
-                number => Some(reads::visible_order(conn, &asker, number)?),
+            let (order_id, seen) = match number.as_str() {
+                "" => (None, reads::seen_by(conn, &asker)?),
+                number => (Some(reads::visible_order(conn, &asker, number)?), Seen::default()),
             };
             let progress = reads::progress_seen_by(conn, &asker, order_id.as_deref())?;
-            let filter = QueueFilter { standing, order_id, weightless };
-            let mut claims = reads::queue(conn, project, &filter)?;
-            let is_cut = reads::is_cut(&claims);
-            let orders = claims.iter().map(|queued| queued.claim.order_id.as_str());
-            let hidden = reads::hidden_from(conn, &asker, orders)?;
-            claims.retain(|queued| !hidden.contains(&queued.claim.order_id));
+            let own_cut = seen.is_cut.then(|| format::number(reads::MOST_OWN));
+            let filter = QueueFilter { standing, order_id, seen: seen.ids, weightless };
+            let claims = reads::queue(conn, project, &filter)?;
             let waits = may_judge && claims.is_empty();
             let to_verify = if waits { to_verify(conn, &asker)? } else { Vec::new() };
-            Ok((claims, is_cut, progress, to_verify))
+            Ok((claims, own_cut, progress, to_verify))
         })
         .await?;
     let shell = Shell::of(&request, "Review", "review");
     let now = app.now();
-    let standings = STANDINGS;
+    let (standings, is_cut) = (STANDINGS, reads::is_cut(&claims));
     answer(&Page {
         shell,
         query,
         standings,
         claims,
         is_cut,
+        own_cut,
         progress,
         may_judge,
         judges_blind,

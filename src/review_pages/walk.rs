@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::audit::exceptions::reads as exceptions;
 use crate::audit::reads::{
-    ClaimRow, Progress, QueueFilter, QueuedClaim, hidden_from, progress, progress_seen_by, queue,
+    ClaimRow, Progress, QueueFilter, QueuedClaim, may_see, progress, progress_seen_by, queue, seen_by,
 };
 use crate::db::AnyConnection;
 use crate::foundation::address::part;
@@ -106,10 +106,12 @@ fn rows(queued: Vec<QueuedClaim>) -> Vec<ClaimRow> {
 }
 
 fn visible(conn: &mut AnyConnection, asker: &Asker, filter: &QueueFilter) -> Result<Vec<QueuedClaim>> {
-    let mut queued = queue(conn, asker.project, filter)?;
-    let hidden = hidden_from(conn, asker, queued.iter().map(|queued| queued.claim.order_id.as_str()))?;
-    queued.retain(|queued| !hidden.contains(&queued.claim.order_id));
-    Ok(queued)
+    let seen = match &filter.order_id {
+        None => seen_by(conn, asker)?.ids,
+        Some(order) if may_see(conn, asker, order)? => None,
+        Some(_) => return Ok(Vec::new()),
+    };
+    queue(conn, asker.project, &QueueFilter { seen, ..filter.clone() })
 }
 
 /// Where to go once a claim is judged or skipped: the next that waits in its queue, then in all others, then the list.

@@ -4,6 +4,7 @@ pub mod board;
 pub mod calendar;
 mod delegated;
 pub mod found;
+mod own;
 pub mod sorted;
 
 use std::collections::HashMap;
@@ -26,6 +27,7 @@ use super::model::{Order, Priority, Status};
 pub use super::store::{OrderRow, Progress};
 pub use calendar::DueDays;
 pub use delegated::{asked_of, own_of, questions_of, reachable, ready, takes_from, visible};
+pub use own::ids;
 
 /// The kind of a work order's stream.
 pub const STREAM_KIND: &str = "work_order";
@@ -412,7 +414,7 @@ pub fn types(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<String
 /// Types that a filter offers.
 const MOST_TYPES: usize = 100;
 
-/// Up to `limit` orders made from a procedure, the one that changed last first; with `own`, only orders of that account.
+/// Up to `limit` orders made from a procedure, the one that changed last first; with `own`, only those that are this account's own.
 pub fn made_from(
     conn: &mut AnyConnection,
     project: ProjectKey,
@@ -424,14 +426,15 @@ pub fn made_from(
         .filter(orders::project.eq(project))
         .filter(orders::procedure_id.eq(procedure.to_owned()))
         .into_boxed::<Backend>();
-    if let Some(account) = own.map(str::to_owned) {
-        query = query.filter(orders::assignee_account.eq(account.clone()).or(orders::owner.eq(account)));
+    if let Some(account) = own {
+        query = query.filter(own::is_of(account));
     }
     let newest = (orders::updated_at.desc(), orders::order_id.desc());
     Ok(query.order(newest).limit(limit).select(OrderRow::as_select()).load(conn)?)
 }
 
-/// How many orders were made from each procedure; those without any are left out. With `own`, only orders of that account.
+/// How many orders were made from each procedure; those without any are left out. With `own`, only those that are this account's
+/// own.
 pub fn made_from_counts(
     conn: &mut AnyConnection,
     project: ProjectKey,
@@ -442,14 +445,13 @@ pub fn made_from_counts(
     let grouped: Vec<(Option<String>, i64)> = match own {
         None => all.group_by(orders::procedure_id).select(each).load(conn)?,
         Some(account) => {
-            let is_own = orders::assignee_account.eq(account).or(orders::owner.eq(account));
-            all.filter(is_own).group_by(orders::procedure_id).select(each).load(conn)?
+            all.filter(own::is_of(account)).group_by(orders::procedure_id).select(each).load(conn)?
         }
     };
     Ok(grouped.into_iter().filter_map(|(procedure, count)| Some((procedure?, count))).collect())
 }
 
-/// How many orders were made from each version of a procedure; with `own`, only orders of that account.
+/// How many orders were made from each version of a procedure; with `own`, only those that are this account's own.
 pub fn made_from_versions(
     conn: &mut AnyConnection,
     project: ProjectKey,
@@ -461,8 +463,7 @@ pub fn made_from_versions(
     let grouped: Vec<(Option<i64>, i64)> = match own {
         None => all.group_by(orders::procedure_version).select(each).load(conn)?,
         Some(account) => {
-            let is_own = orders::assignee_account.eq(account).or(orders::owner.eq(account));
-            all.filter(is_own).group_by(orders::procedure_version).select(each).load(conn)?
+            all.filter(own::is_of(account)).group_by(orders::procedure_version).select(each).load(conn)?
         }
     };
     Ok(grouped.into_iter().filter_map(|(version, count)| Some((version?, count))).collect())

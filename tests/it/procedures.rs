@@ -1,9 +1,12 @@
 //! Procedures on both databases: from a draft to an order and back, who may what, and what pages and other projects see.
 
 use actix_web::http::StatusCode;
+use diesel::prelude::*;
 use tracewright::assets::actions::create::{NewAsset, create as create_asset};
 use tracewright::assets::actions::retire::retire as retire_asset;
 use tracewright::assets::model::Facts;
+use tracewright::db::schema::orders;
+use tracewright::db::{AnyConnection, Tx};
 use tracewright::foundation::{Actor, ActorKind, Asker, Digest, Error, Role, Timestamp};
 use tracewright::ledger::rebuild;
 use tracewright::maintenance::procedures::actions::{
@@ -401,6 +404,38 @@ on_both! {
             let page = mine.get(&site, "/procedures/PR-001").await.body;
             assert_eq!(page.contains("These are the 50 that changed last."), is_cut, "{page}");
         }
+    }
+
+    async fn orders_of_a_procedure_are_those_that_one_answers_for_too(t: TestApp) {
+        let boss = owner(&t).await;
+        let dana = hire(&t, &boss, "dana", &[Role::Technician]).await;
+        let id = create::create(&t.app, &boss, String::new(), TEXT).await.unwrap().procedure;
+        submit::submit(&t.app, &boss, &id, 1).await.unwrap();
+        approve::approve(&t.app, &boss, &id, 1, None).await.unwrap();
+        let made = make_order::make_order(&t.app, &boss, &id, 1).await.unwrap();
+        make_order::make_order(&t.app, &boss, &id, 1).await.unwrap();
+        let read = async || {
+            let (project, id, own) = (boss.project, id.clone(), dana.actor.id.clone());
+            let read = move |conn: &mut AnyConnection| {
+                let rows = order_reads::made_from(conn, project, &id, Some(&own), 9)?;
+                let by_version = order_reads::made_from_versions(conn, project, &id, Some(&own))?;
+                let by_procedure = order_reads::made_from_counts(conn, project, Some(&own))?;
+                Ok((rows.len(), by_version.get(&1).copied(), by_procedure.get(&id).copied()))
+            };
+            t.app.db.read(read).await.unwrap()
+        };
+        assert_eq!(read().await, (0, None, None));
+        // An agent works on one of them, and dana answers for it.
+        let (project, order, person) = (boss.project, made.order_id.clone(), dana.actor.id.clone());
+        let answered = move |tx: &mut Tx<'_>| {
+            let row = orders::table.filter(orders::project.eq(project)).filter(orders::order_id.eq(&order));
+            diesel::update(row).set(orders::accountable.eq(Some(&person))).execute(tx.conn)?;
+            Ok(())
+        };
+        t.app.db.write(&Actor::system(), answered).await.unwrap();
+        assert_eq!(read().await, (1, Some(1), Some(1)));
+        let page = browser(&t, "dana").await.get(&site(&t).await, "/procedures/PR-001").await.body;
+        assert!(page.contains(&format!("/work-orders/{}", made.number)), "{page}");
     }
 
     async fn beside_the_moment_of_a_text_stands_whoever_wrote_it_then(t: TestApp) {

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::db::schema::exceptions;
 use crate::db::{AnyConnection, each};
-use crate::foundation::{ProjectKey, Result};
+use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::traces::reads::findings::dated_findings_of;
 use masking::Finding;
 
@@ -17,6 +17,10 @@ pub struct Filter {
     /// Only open ones, or only answered ones; none for both.
     pub open: Option<bool>,
     pub order_id: Option<String>,
+    /// Only those of these orders; none for those of all.
+    pub seen: Option<Vec<String>>,
+    /// Only those that were opened by then.
+    pub until: Option<Timestamp>,
 }
 
 /// The most exceptions that a list holds.
@@ -44,6 +48,12 @@ fn newest(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter) -> Res
         }
         if let Some(order) = &filter.order_id {
             query = query.filter(exceptions::order_id.eq(order));
+        }
+        if let Some(seen) = &filter.seen {
+            query = query.filter(exceptions::order_id.eq_any(seen));
+        }
+        if let Some(until) = filter.until {
+            query = query.filter(exceptions::opened_at.le(until));
         }
         query
             .order((exceptions::opened_at.desc(), exceptions::exception_id.asc()))

@@ -17,21 +17,41 @@ pub(in crate::audit) const COUNTED: i64 = 10_000;
 /// What the verdicts on a claim may say together.
 const STANDINGS: [&str; 5] = ["open", "supported", "refuted", "not_enough_information", "disputed"];
 
-/// The claims that are counted as judged or waiting ([`crate::audit::claims::Claim::is_to_judge`]); of one order if one is named.
-fn to_judge(project: ProjectKey, order_id: Option<&str>) -> claims::BoxedQuery<'static, Backend> {
-    let query = standing_in(project, order_id).filter(claims::materiality.gt(0));
+/// Of which orders claims are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::audit) enum Of<'a> {
+    All,
+    One(&'a str),
+    These(&'a [String]),
+}
+
+impl<'a> Of<'a> {
+    /// The one that is named, else those that somebody sees, where these are not all.
+    pub(in crate::audit) fn named(order_id: Option<&'a str>, seen: Option<&'a [String]>) -> Self {
+        match (order_id, seen) {
+            (Some(one), _) => Self::One(one),
+            (None, Some(these)) => Self::These(these),
+            (None, None) => Self::All,
+        }
+    }
+}
+
+/// The claims that are counted as judged or waiting ([`crate::audit::claims::Claim::is_to_judge`]).
+fn to_judge(project: ProjectKey, of: Of<'_>) -> claims::BoxedQuery<'static, Backend> {
+    let query = standing_in(project, of).filter(claims::materiality.gt(0));
     query.filter(claims::unclaimed.eq(false).or(claims::standing.ne("open")))
 }
 
-/// Claims that nobody took back; of one order if one is named.
-fn standing_in(project: ProjectKey, order_id: Option<&str>) -> claims::BoxedQuery<'static, Backend> {
+/// Claims that nobody took back.
+fn standing_in(project: ProjectKey, of: Of<'_>) -> claims::BoxedQuery<'static, Backend> {
     let query = claims::table
         .filter(claims::project.eq(project))
         .filter(claims::withdrawn_at.is_null())
         .into_boxed::<Backend>();
-    match order_id {
-        Some(order_id) => query.filter(claims::order_id.eq(order_id.to_owned())),
-        None => query,
+    match of {
+        Of::One(order_id) => query.filter(claims::order_id.eq(order_id.to_owned())),
+        Of::These(orders) => query.filter(claims::order_id.eq_any(orders.to_vec())),
+        Of::All => query,
     }
 }
 
@@ -42,17 +62,17 @@ pub(in crate::audit) fn queue(
     conn: &mut AnyConnection,
     project: ProjectKey,
     standing: Option<&str>,
-    order_id: Option<&str>,
+    of: Of<'_>,
 ) -> Result<Vec<ClaimRow>> {
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
     let standing_so =
-        |standing: &'static str| to_judge(project, order_id).filter(claims::standing.eq(standing));
+        |standing: &'static str| to_judge(project, of).filter(claims::standing.eq(standing));
     let known = STANDINGS.into_iter().filter(|known| standing.is_none_or(|asked| asked == *known));
     // One after the other: an index gives each in this order, and none gives all of them.
     let (mut all, mut behind) = (Vec::new(), Vec::new());
     for known in known {
         if known == "open" {
-            let (waits, left) = open(conn, project, order_id)?;
+            let (waits, left) = open(conn, project, of)?;
             all.extend(waits);
             behind = left;
         } else {
@@ -75,14 +95,14 @@ pub(in crate::audit) fn queue(
 fn open(
     conn: &mut AnyConnection,
     project: ProjectKey,
-    order_id: Option<&str>,
+    of: Of<'_>,
 ) -> Result<(Vec<ClaimRow>, Vec<ClaimRow>)> {
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
     let of_now =
-        |unattested: bool| unjudged(project, order_id, false).filter(claims::unattested.eq(unattested));
+        |unattested: bool| unjudged(project, of, false).filter(claims::unattested.eq(unattested));
     let waits = in_order(conn, of_now(false))?;
     let mut behind = Vec::new();
-    for query in [of_now(true), unjudged(project, order_id, true)] {
+    for query in [of_now(true), unjudged(project, of, true)] {
         if waits.len() + behind.len() < most {
             behind.extend(in_order(conn, query)?);
         }
@@ -93,7 +113,7 @@ fn open(
 /// The claims without a verdict that nothing waits for any more, or those that wait for one.
 fn unjudged(
     project: ProjectKey,
-    order_id: Option<&str>,
+    of: Of<'_>,
     is_past: bool,
 ) -> claims::BoxedQuery<'static, Backend> {
     let closed = orders::table
@@ -101,22 +121,22 @@ fn unjudged(
         .filter(orders::order_id.eq(claims::order_id))
         .filter(orders::status.eq(Status::Closed.as_str()));
     let past = claims::position.lt(STATED).and(diesel::dsl::exists(closed));
-    let open = to_judge(project, order_id).filter(claims::standing.eq("open"));
+    let open = to_judge(project, of).filter(claims::standing.eq("open"));
     if is_past { open.filter(past) } else { open.filter(diesel::dsl::not(past)) }
 }
 
 /// How many of the claims to judge wait for a verdict; counted up to [`COUNTED`].
 pub(in crate::audit) fn waiting(conn: &mut AnyConnection, project: ProjectKey) -> Result<i64> {
-    counted(conn, unjudged(project, None, false))
+    counted(conn, unjudged(project, Of::All, false))
 }
 
 /// What people stated and nobody gave weight: in no sum, and still to be found.
 pub(in crate::audit) fn weightless(
     conn: &mut AnyConnection,
     project: ProjectKey,
-    order_id: Option<&str>,
+    of: Of<'_>,
 ) -> Result<Vec<ClaimRow>> {
-    in_order(conn, standing_in(project, order_id).filter(claims::materiality.eq(0)))
+    in_order(conn, standing_in(project, of).filter(claims::materiality.eq(0)))
 }
 
 fn in_order(conn: &mut AnyConnection, query: claims::BoxedQuery<'static, Backend>) -> Result<Vec<ClaimRow>> {
@@ -129,13 +149,13 @@ fn in_order(conn: &mut AnyConnection, query: claims::BoxedQuery<'static, Backend
 pub(in crate::audit) fn progress(
     conn: &mut AnyConnection,
     project: ProjectKey,
-    order_id: Option<&str>,
+    of: Of<'_>,
 ) -> Result<(i64, i64)> {
     let mut judged = 0;
     for standing in STANDINGS.into_iter().filter(|standing| *standing != "open") {
-        judged += counted(conn, to_judge(project, order_id).filter(claims::standing.eq(standing)))?;
+        judged += counted(conn, to_judge(project, of).filter(claims::standing.eq(standing)))?;
     }
-    let open = counted(conn, to_judge(project, order_id).filter(claims::standing.eq("open")))?;
+    let open = counted(conn, to_judge(project, of).filter(claims::standing.eq("open")))?;
     Ok((judged.min(COUNTED), open))
 }
 

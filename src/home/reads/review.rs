@@ -61,7 +61,7 @@ pub(super) fn read(conn: &mut AnyConnection, who: &Asker) -> Result<Review> {
     let mut claims = own_work::without_own(conn, project, &unit, queued)?;
     let own_claims = i64::try_from(all - claims.len()).unwrap_or_default();
     claims.truncate(SHOWN);
-    let open = exceptions::Filter { open: Some(true), order_id: None };
+    let open = exceptions::Filter { open: Some(true), ..exceptions::Filter::default() };
     let mut shown = exceptions::list(conn, project, &open)?;
     shown.truncate(SHOWN);
     let progress = audit::progress(conn, project, None)?;

@@ -12,6 +12,8 @@ pub enum Line {
 
 /// Lines around a change that are shown.
 const AROUND: usize = 2;
+/// Lines of a comparison that a page shows.
+const MOST_SHOWN: usize = 2_000;
 /// More pairs of lines than are compared one by one; a larger change is taken as one.
 const MOST_PAIRS: usize = 4_000_000;
 
@@ -22,6 +24,13 @@ pub fn compare(old: &str, new: &str) -> Vec<Line> {
         return Vec::new();
     }
     shortened(whole(&old, &new))
+}
+
+/// The first lines of a comparison, and how many stand behind them: a page holds no more than a person reads.
+pub fn beginning(mut lines: Vec<Line>) -> (Vec<Line>, usize) {
+    let rest = lines.len().saturating_sub(MOST_SHOWN);
+    lines.truncate(MOST_SHOWN);
+    (lines, rest)
 }
 
 /// How many lines were removed and how many added.
@@ -161,6 +170,11 @@ mod tests {
         // The square of it would be ten thousand million lines looked at.
         let lines = compare(&text("old"), &text("new"));
         assert_eq!(counts(&lines), (100_000, 100_000));
+        // A page shows the first of them, and says how many it does not.
+        let (shown, rest) = beginning(lines);
+        assert_eq!((shown.len(), rest), (2_000, 198_000));
+        let (shown, rest) = beginning(compare("a\nb\nc", "a\nx\nc"));
+        assert_eq!((shown.len(), rest), (4, 0));
     }
 
     proptest! {

@@ -72,7 +72,15 @@ pub struct Listed {
     pub orders: i64,
 }
 
-/// Procedures that hold every word, by their codes; those that are retired come last.
+/// Where a procedure stands in a list: those that are retired come last, and each by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub is_retired: bool,
+    /// The number in its code.
+    pub sequence: i64,
+}
+
+/// Procedures that hold every word, by their codes; those that are retired come last. At most `limit`.
 pub fn list(
     conn: &mut AnyConnection,
     who: &Asker,
@@ -80,11 +88,30 @@ pub fn list(
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<Listed>> {
+    list_from(conn, who, words, now, (None, limit))
+}
+
+/// The same behind a place of the list.
+pub fn list_from(
+    conn: &mut AnyConnection,
+    who: &Asker,
+    words: &str,
+    now: Timestamp,
+    (behind, limit): (Option<Place>, i64),
+) -> Result<Vec<Listed>> {
     let mut query = procedures::table.filter(procedures::project.eq(who.project)).into_boxed::<Backend>();
     for word in words.split_whitespace().take(12) {
         query = query.filter(
             procedures::search.like(pattern(&word.chars().take(200).collect::<String>())).escape('\\'),
         );
+    }
+    if let Some(Place { is_retired, sequence }) = behind {
+        let is_next = procedures::sequence.gt(sequence);
+        query = if is_retired {
+            query.filter(procedures::retired_at.is_not_null()).filter(is_next)
+        } else {
+            query.filter(procedures::retired_at.is_not_null().or(is_next))
+        };
     }
     let order = (procedures::retired_at.is_not_null().asc(), procedures::sequence.asc());
     let rows: Vec<ProcedureRow> =
@@ -152,6 +179,11 @@ fn versions_of(
 }
 
 impl Listed {
+    /// Where it stands.
+    pub fn place(&self) -> Place {
+        Place { is_retired: self.row.retired_at.is_some(), sequence: self.row.sequence }
+    }
+
     fn of(row: ProcedureRow, versions: Vec<VersionRow>, orders: i64, now: Timestamp) -> Self {
         let used = in_use(versions.iter().map(VersionRow::dated), now);
         let stands = |version: &VersionRow| standing(version.dated(), used, now);

@@ -18,7 +18,7 @@ pub struct ProcedureRow {
     pub procedure_id: String,
     /// `PR-001`, unique per project.
     pub code: String,
-    sequence: i64,
+    pub(super) sequence: i64,
     pub title: String,
     search: String,
     pub created_at: Timestamp,

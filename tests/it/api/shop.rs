@@ -1,11 +1,14 @@
 //! Procedures and assets: read by anybody of the project, orders made and meters read by whoever may.
 
+use diesel::prelude::*;
 use serde_json::json;
 use tracewright::assets::actions::add_meter::add_meter;
 use tracewright::assets::actions::create::{NewAsset, create as create_asset};
 use tracewright::assets::model::{Facts, MeterFacts, MeterKind};
-use tracewright::foundation::Role;
-use tracewright::maintenance::procedures::actions::{approve, create, submit};
+use tracewright::db::Tx;
+use tracewright::db::schema::procedures;
+use tracewright::foundation::{Actor, Role};
+use tracewright::maintenance::procedures::actions::{approve, create, retire, submit};
 
 use super::caller::{person, program};
 use crate::guards::stage::{hire, owner};
@@ -38,6 +41,50 @@ on_both! {
         assert_eq!(refused.status, 403);
         for path in ["/api/v1/procedures/PR-999", "/api/v1/procedures/PR-001/versions/9", "/api/v1/procedures/PR-001/versions/x"] {
             assert_eq!(viewer.get(&t, path).await.status, 404, "{path}");
+        }
+    }
+
+    async fn every_procedure_is_listed_however_many_there_are(t: TestApp) {
+        let boss = owner(&t).await;
+        let (_, viewer) = person(&t, &boss, "vera", Role::Viewer).await;
+        let (first, second) = (
+            create::create(&t.app, &boss, String::new(), TEXT).await.unwrap(),
+            create::create(&t.app, &boss, String::new(), TEXT).await.unwrap(),
+        );
+        let project = boss.project;
+        let many = move |tx: &mut Tx<'_>| {
+            for n in 3..=2_003_i64 {
+                let row = (
+                    procedures::project.eq(project),
+                    procedures::procedure_id.eq(format!("many-{n}")),
+                    procedures::code.eq(format!("PR-{n:03}")),
+                    procedures::sequence.eq(n),
+                    procedures::title.eq("Round"),
+                    procedures::search.eq("round"),
+                    procedures::created_at.eq(tx.now()),
+                    procedures::updated_at.eq(tx.now()),
+                    procedures::version.eq(1_i64),
+                );
+                diesel::insert_into(procedures::table).values(row).execute(tx.conn)?;
+            }
+            Ok(())
+        };
+        t.app.db.write(&Actor::system(), many).await.unwrap();
+        retire::retire(&t.app, &boss, &first.procedure, "It is done elsewhere".to_owned()).await.unwrap();
+        let (mut seen, mut next) = (Vec::new(), String::new());
+        for _ in 0..30 {
+            let page = viewer.get(&t, &format!("/api/v1/procedures?limit=100{next}")).await.json();
+            let codes = page["data"].as_array().unwrap().iter().map(|line| line["code"].as_str().unwrap().to_owned());
+            seen.extend(codes);
+            let Some(after) = page["next"].as_str() else { break };
+            next = format!("&after={after}");
+        }
+        assert_eq!((seen.len(), seen.first(), seen.last()), (2_003, Some(&second.code), Some(&first.code)));
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 2_003, "each once");
+        for place in ["x", "Mgo", "UFItMDAx"] {
+            assert_eq!(viewer.get(&t, &format!("/api/v1/procedures?after={place}")).await.status, 422, "{place}");
         }
     }
 

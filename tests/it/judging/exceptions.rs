@@ -6,8 +6,10 @@ use tracewright::audit::Outcome;
 use tracewright::audit::actions::{NewQuote, NewStatement, resolve_exception, state, unlink};
 use tracewright::audit::exceptions::Answer;
 use tracewright::audit::exceptions::reads::{ExceptionRow, Filter, list};
+use tracewright::audit::reads::ClaimRow;
 use tracewright::db::Tx;
-use tracewright::db::schema::{account_ties, exceptions as rows, trace_senders};
+use tracewright::db::schema::{account_ties, claims, exceptions as rows, trace_senders};
+use tracewright::foundation::address::part;
 use tracewright::foundation::{Actor, ActorKind, Asker, Error, ProjectKey, Role};
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::traces::actions::erase::erase_traces;
@@ -170,6 +172,28 @@ on_both! {
         assert!(!get(&t, &case.auditor, "/exceptions").await.contains("are looked through"));
     }
 
+    async fn what_is_of_others_takes_no_place_in_the_lists_of_whoever_sees_their_own_alone(t: TestApp) {
+        let case = case(&t).await;
+        send(&t, &case, "x", &secret()).await;
+        link_to(&t, &case, "3.1", "x").await.unwrap();
+        let (odd, claimed) = (exceptions(&t, &case).await.remove(0), claim(&t, &case, "3.1").await.claim);
+        // The one who has the order, and sees no other.
+        let worker = other(&case.owner, "tech", &[Role::Technician]);
+        let said = |page: &str| page.lines().find(|line| line.contains("judged</span>")).map(str::to_owned);
+        let before = said(&get(&t, &worker, "/review").await);
+        let (first, weightier) = (odd.clone(), claimed.clone());
+        let many = move |tx: &mut Tx<'_>| elsewhere(tx, &first, &weightier);
+        t.app.db.write(&Actor::system(), many).await.unwrap();
+        let page = get(&t, &worker, "/exceptions").await;
+        assert!(page.contains(&format!("id=\"e-{}\"", odd.exception_id)), "{page}");
+        assert!(!page.contains("are looked") && page.matches("<li id=\"e-").count() == 1, "{page}");
+        let page = get(&t, &worker, "/review").await;
+        assert!(page.contains(&format!("/claims/{}", part(&claimed.claim_id))), "{page}");
+        assert!(!page.contains("are looked") && !page.contains("elsewhere-"), "{page}");
+        assert!(before.is_some() && said(&page) == before, "{page}");
+        assert!(get(&t, &case.auditor, "/review").await.contains("elsewhere-"), "who sees all sees them");
+    }
+
     async fn nobody_who_did_the_work_or_counts_as_one_with_them_answers(t: TestApp) {
         let case = case(&t).await;
         send(&t, &case, "x", &secret()).await;
@@ -241,6 +265,27 @@ fn answered_since(tx: &mut Tx<'_>, first: &ExceptionRow) -> Result<(), Error> {
             rows::resolved_at.eq(Some(at)),
         );
         diesel::insert_into(rows::table).values(row).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// 300 exceptions and 300 claims of another order: opened after this one, and weightier.
+fn elsewhere(tx: &mut Tx<'_>, first: &ExceptionRow, claim: &ClaimRow) -> Result<(), Error> {
+    for n in 1..=300 {
+        let row = (
+            rows::project.eq(first.project),
+            rows::exception_id.eq(format!("elsewhere-{n:03}")),
+            rows::order_id.eq("elsewhere"),
+            rows::trace_id.eq(&first.trace_id),
+            rows::kind.eq(&first.kind),
+            rows::detail.eq(&first.detail),
+            rows::opened_at.eq(first.opened_at.plus_micros(i64::from(n))),
+            rows::opened_event.eq(format!("elsewhere-{n:03}")),
+        );
+        diesel::insert_into(rows::table).values(row).execute(tx.conn)?;
+        let (claim_id, order_id) = (format!("elsewhere-{n:03}"), "elsewhere".to_owned());
+        let row = ClaimRow { claim_id, order_id, position: n, materiality: 4, ..claim.clone() };
+        diesel::insert_into(claims::table).values(row).execute(tx.conn)?;
     }
     Ok(())
 }

@@ -262,7 +262,7 @@ impl Makers<'_> {
         let id = order.to_owned();
         let read = move |conn: &mut _| {
             let claims = judged_claims(conn, project, &id)?;
-            let filter = exceptions::Filter { open: None, order_id: Some(id) };
+            let filter = exceptions::Filter { order_id: Some(id), ..exceptions::Filter::default() };
             Ok((claims, exceptions::list(conn, project, &filter)?))
         };
         let (claims, odd) = self.t.app.db.read(read).await.unwrap();

@@ -34,6 +34,8 @@ pub(super) struct Difference {
     pub(super) removed: usize,
     pub(super) added: usize,
     pub(super) lines: Vec<Line>,
+    /// Lines of the comparison that the page does not show: those behind.
+    pub(super) rest: usize,
     /// What parts ask for differently, in words.
     pub(super) demands: Vec<String>,
 }
@@ -94,12 +96,14 @@ impl Difference {
         let lines = compare::compare(&old.text, &new.text);
         let (removed, added) = compare::counts(&lines);
         let demands = order_markdown::asked::changes(&old.text, &new.text);
+        let (lines, rest) = compare::beginning(lines);
         (!lines.is_empty()).then_some(Self {
             new: new.number,
             old: old.number,
             removed,
             added,
             lines,
+            rest,
             demands,
         })
     }
