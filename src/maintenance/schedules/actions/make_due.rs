@@ -54,7 +54,9 @@ pub async fn make_due(app: &App, asker: &Asker, after: Option<Place>) -> Result<
             Ok(is_made) => ran.made += u32::from(is_made),
             Err(error) => {
                 tracing::warn!(schedule = %row.schedule_id, %error, "the order of a schedule could not be made");
-                note(app, &asker.in_project(row.project)?, row.schedule_id, &error).await;
+                let who = asker.in_project(row.project)?;
+                hold_up_unreadable(app, &who, row.schedule_id.clone()).await;
+                note(app, &who, row.schedule_id, &error).await;
             }
         }
     }
@@ -82,6 +84,24 @@ async fn note(app: &App, who: &Asker, id: String, error: &Error) {
     }
 }
 
+/// What a schedule says while nothing can be read of it.
+const UNREADABLE: &str = "what is recorded of it, or of its last order, cannot be read; the log of the server says why";
+
+/// Says so on the row of a schedule whose events, or whose last order's, cannot be read: no event can say it, for none can be added to
+/// what cannot be read. The next time that it is looked after well, its row says again what its events say.
+async fn hold_up_unreadable(app: &App, who: &Asker, id: String) {
+    let project = who.project;
+    let write = move |tx: &mut Tx<'_>| {
+        store::take_turn(tx, project, &id)?;
+        let read = reads::load(tx.conn, project, &id)
+            .and_then(|schedule| reads::done_on(tx.conn, project, &schedule));
+        if read.is_ok() { Ok(()) } else { store::say_why(tx.conn, project, &id, UNREADABLE) }
+    };
+    if let Err(error) = app.db.write(&who.actor, write).await {
+        tracing::warn!(%error, "that a schedule cannot be read was not noted");
+    }
+}
+
 struct Awake {
     rows: Vec<AwakeRow>,
     next: Option<Place>,
@@ -95,7 +115,12 @@ fn awake(conn: &mut AnyConnection, now: Timestamp, after: Option<(ProjectKey, St
     let next = last.map(|row| Place { project: row.project.0, schedule: row.schedule_id.clone() });
     let mut rows = Vec::new();
     for row in found {
-        if has_something_to_do(conn, &row, now)? {
+        let is_due = has_something_to_do(conn, &row, now).unwrap_or_else(|error| {
+            // What cannot be read of one holds up no other: its own turn says why.
+            tracing::warn!(schedule = %row.schedule_id, %error, "whether a schedule has something to do cannot be told");
+            true
+        });
+        if is_due {
             rows.push(row);
         }
     }
@@ -129,6 +154,8 @@ fn look_after(tx: &mut Tx<'_>, ledger: &Ledger, who: &Asker, id: &str) -> Result
         return Ok(false);
     }
     let done = reads::done_on(tx.conn, who.project, &schedule)?;
+    let why = schedule.obstacle.as_ref().map_or("", |it| it.why.as_str());
+    store::say_why(tx.conn, who.project, id, why)?;
     let decided = match next::due(&schedule, done, tx.now()) {
         Due::Later(_) => return Ok(false),
         Due::Over => vec![ended()],
