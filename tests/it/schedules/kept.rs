@@ -7,7 +7,7 @@ use tracewright::assets::model::Facts;
 use tracewright::db::AnyConnection;
 use tracewright::foundation::{Actor, Asker, Error, Role};
 use tracewright::maintenance::procedures::actions::{approve, create, retire, submit, take_up};
-use tracewright::maintenance::schedules::actions::{change, create as set_up};
+use tracewright::maintenance::schedules::actions::{change, create as set_up, pause};
 use tracewright::maintenance::schedules::model::{Basis, Rhythm, Schedule, Terms};
 use tracewright::maintenance::schedules::reads::{self, ScheduleRow};
 use tracewright::order_settings::policies::{self, PolicyChange};
@@ -132,6 +132,35 @@ on_both! {
         t.clock.advance(7 * DAY);
         assert_eq!(make_due(&t.app, &boss).await, 2, "both, once both can be read");
         assert_eq!(row_of(&t, &boss, &broken).await.why, "");
+        is_as_its_events_make_it(&t).await;
+    }
+
+    async fn what_a_rule_refuses_after_a_pause_is_noted_once_with_the_days_that_passed(t: TestApp) {
+        let boss = owner(&t).await;
+        let press = procedure(&t, &boss, TEXT).await;
+        let id = set(&t, &boss, &press, daily("2026-11-22")).await;
+        pause::pause(&t.app, &boss, &id, "the press is away".to_owned(), Some("2026-11-25".parse().unwrap())).await.unwrap();
+        // It comes back two days after its pause is over, and its procedure is gone.
+        t.clock.advance(6 * DAY);
+        let gone = |from: &str, to: &str| {
+            format!("UPDATE events SET stream_id = '{to}' WHERE stream_kind = 'procedure' AND stream_id = '{from}'")
+        };
+        tamper(&t, gone(&press, "gone")).await;
+        for _ in 0..3 {
+            assert_eq!(make_due(&t.app, &boss).await, 0);
+        }
+        let held = schedule(&t, &boss, &id).await;
+        assert!(held.is_running(), "its pause is over: {:?}", held.standing);
+        assert_eq!(why(&held), "this procedure was not found");
+        let days: Vec<String> = held.missed.iter().map(ToString::to_string).collect();
+        assert_eq!(days, ["2026-11-25", "2026-11-26"], "each once, and none of the pause");
+        // Set up, paused, resumed, missed, not made.
+        assert_eq!(held.version, 5);
+        assert_eq!(row_of(&t, &boss, &id).await.why, "this procedure was not found");
+        tamper(&t, gone("gone", &press)).await;
+        assert_eq!(make_due(&t.app, &boss).await, 1);
+        let made = schedule(&t, &boss, &id).await;
+        assert_eq!((made.made[0].day.to_string().as_str(), made.missed.len(), made.obstacle), ("2026-11-27", 2, None));
         is_as_its_events_make_it(&t).await;
     }
 
