@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::foundation::Result;
 use crate::jobs::{JobContext, JobKind, Registry, Schedule, Tier, When};
 
-use super::{hooks, mail, morning, prune};
+use super::{given_up, hooks, mail, morning, prune};
 
 /// Whose morning has come is looked at so often.
 const MORNING: JobKind = JobKind { name: "notices.morning", tier: Tier::Normal, max_attempts: 3 };
@@ -49,8 +49,9 @@ fn run_morning(context: JobContext) -> LocalBoxFuture<'static, Result<()>> {
 
 fn run_prune(context: JobContext) -> LocalBoxFuture<'static, Result<()>> {
     Box::pin(async move {
+        let given_up = given_up::give_up(&context.app).await?;
         let forgotten = prune::prune(&context.app).await?;
-        tracing::info!(notices = forgotten, "old notices were forgotten");
+        tracing::info!(notices = forgotten, given_up, "old notices were forgotten");
         Ok(())
     })
 }

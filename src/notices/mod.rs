@@ -9,6 +9,7 @@ pub mod decide;
 pub mod events;
 mod facts;
 pub mod follow;
+pub mod given_up;
 mod giving;
 pub mod hooks;
 mod jobs;

@@ -164,10 +164,12 @@ fn plans(who: &Asker, kept: &Query, monday: NaiveDate) -> Option<(NaiveDate, Nai
     is_whole.then_some((monday, sunday))
 }
 
-/// Open orders that were due before the first of these days; of weeks to come, those that are late by now.
+/// Open orders that were due before the first of these days; of weeks to come, those that are late by now. The list that the page
+/// leads to asks the same.
 fn late_before(conn: &mut AnyConnection, asked: &Asked) -> Result<i64> {
-    let before = asked.days.days.0.plus_micros(1).min(asked.now);
-    reads::count(conn, asked.who.project, &Filter { overdue_at: Some(before), ..asked.filter.clone() })
+    let begins = (asked.days.days.0, asked.days.moments.0);
+    let late = Filter { overdue_at: Some(asked.now), due_before: Some(begins), ..asked.filter.clone() };
+    reads::count(conn, asked.who.project, &late)
 }
 
 /// The order whose day this reader changed with its last event, if it was due then on what the address says: a link of somebody else
@@ -212,7 +214,7 @@ fn page(
         without_day: found.without_day,
         without_day_list: address("/work-orders", kept, &[("due", NO_DAY)])?,
         late_before: found.late_before,
-        late_list: address("/work-orders", kept, &[("overdue", "1")])?,
+        late_list: address("/work-orders", kept, &[("overdue", monday.to_string().as_str())])?,
         people: people(kept, &found.rows, (monday, sunday))?,
         loads: found.loads,
         moved,

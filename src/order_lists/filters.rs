@@ -73,6 +73,11 @@ impl Asked {
                 "after" => asked.after = Some(Place::decode(value)?),
                 "status" => asked.add_states(value)?,
                 "due" if value == "late" => drop(asked.filters.insert("overdue".to_owned(), "1".to_owned())),
+                // As the form sends what a calendar led to.
+                "due" if value.starts_with("late-") => {
+                    let day = value.trim_start_matches("late-").to_owned();
+                    drop(asked.filters.insert("overdue".to_owned(), day));
+                }
                 name if NAMES.iter().any(|(known, _)| *known == name) => {
                     asked.filters.insert(name.to_owned(), value.to_owned());
                 }
@@ -219,6 +224,7 @@ impl Asked {
             unassigned: assignee == Some(NOBODY),
             words: given("q").unwrap_or_default().to_owned(),
             overdue_at: given("overdue").map(|_| now),
+            due_before: given("overdue").map(late_before).transpose()?.flatten(),
             due_within,
             due_between,
             without_day: given("due") == Some(NO_DAY),
@@ -289,6 +295,15 @@ fn due_window(word: &str, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
     Some((midnight, midnight.plus_micros(days * DAY)))
 }
 
+/// `overdue` is any word for all that is late, and a day for what is late from before it.
+fn late_before(word: &str) -> Result<Option<(Timestamp, Timestamp)>> {
+    if !word.contains('-') {
+        return Ok(None);
+    }
+    let from = due_days::between(due_days::read_day("overdue", word)?, 1, Reading::current());
+    Ok(Some((from.days.0, from.moments.0)))
+}
+
 /// What an address narrows the board and the calendar to: the filters of the list.
 pub(super) fn filter_of(query: &BTreeMap<String, String>, who: &Principal, now: Timestamp) -> Result<Filter> {
     let pairs: Vec<(String, String)> =
@@ -304,7 +319,12 @@ fn state_words(word: &str) -> String {
 
 fn words_of(key: &str, value: &str, name_of: &impl Fn(&str) -> Option<String>, now: Timestamp) -> String {
     match (key, value) {
-        ("overdue", _) => "late".to_owned(),
+        ("overdue", day) => match due_days::read_day("overdue", day) {
+            Ok(day) => {
+                format!("late, from before {}", Reading::default().day(Reading::default().begins(day), now))
+            }
+            Err(_) => "late".to_owned(),
+        },
         ("due", "week") => "within 7 days".to_owned(),
         ("due", NO_DAY) => "no day".to_owned(),
         ("due", day) => match due_days::read_day("due", day) {
@@ -336,6 +356,7 @@ mod tests {
             ("status=draft&status=on_hold", "/work-orders?status=draft%2Con_hold"),
             ("status=draft,draft", "/work-orders?status=draft"),
             ("due=late", "/work-orders?overdue=1"),
+            ("due=late-2026-11-16", "/work-orders?overdue=2026-11-16"),
             ("sort=number&priority=high", "/work-orders?priority=high&sort=number"),
             ("view=v1&failed=1", "/work-orders?failed=1&view=v1"),
         ] {
@@ -368,6 +389,23 @@ mod tests {
             let found = due_window(word, noon).map(|(after, until)| (after.0, until.0));
             assert_eq!(found, window, "{word}");
         }
+    }
+
+    #[test]
+    fn late_is_all_that_is_late_or_what_is_late_from_before_a_day() {
+        let noon = Timestamp::parse_rfc3339("2026-11-21T12:00:00Z").unwrap();
+        for (query, begins, words) in [
+            ("overdue=1", None, "late"),
+            ("overdue=yes", None, "late"),
+            ("overdue=2026-11-16", Some("2026-11-16T00:00:00Z"), "late, from before Mon 16 Nov"),
+        ] {
+            let begins = begins.map(|at| Timestamp::parse_rfc3339(at).unwrap());
+            let asked = asked(query);
+            assert_eq!(late_before(asked.value("overdue")).unwrap(), begins.map(|at| (at, at)), "{query}");
+            let chips = asked.chips(|_| None, noon);
+            assert_eq!(chips.first().map(|chip| chip.value.as_str()), Some(words), "{query}");
+        }
+        assert!(late_before("2027-02-29").is_err());
     }
 
     #[test]

@@ -69,7 +69,8 @@ struct Head {
 }
 
 /// GET `/work-orders`: fields `q`, `status` (several, or `open`), `priority`, `type`, `assignee` (an account, `me` or `nobody`), `asset` (a
-/// tag), `due` (`today`, `week`, `late` or a day), `overdue`, `failed`, `changed`; `sort`, `view`, `after`.
+/// tag), `due` (`today`, `week`, `late` or a day), `overdue` (`1`, or a day: late from before it), `failed`, `changed`; `sort`, `view`,
+/// `after`.
 pub async fn show(
     request: HttpRequest,
     app: Data<App>,
@@ -191,15 +192,18 @@ impl ListPage {
     }
 
     /// Words for a window of due days, and whether it is chosen. One day stands among them where a calendar led here.
-    fn due_choices(&self) -> Vec<(&str, &str, bool)> {
-        let (due, is_late) = (self.value("due"), !self.value("overdue").is_empty());
+    fn due_choices(&self) -> Vec<(String, String, bool)> {
+        let (due, late) = (self.value("due"), self.value("overdue"));
         let mut choices = vec![
-            ("late", "Late", is_late),
-            ("today", "Today", due == "today"),
-            ("week", "Within 7 days", due == "week"),
+            ("late".to_owned(), "Late".to_owned(), !late.is_empty() && !late.contains('-')),
+            ("today".to_owned(), "Today".to_owned(), due == "today"),
+            ("week".to_owned(), "Within 7 days".to_owned(), due == "week"),
         ];
+        if late.contains('-') {
+            choices.push((format!("late-{late}"), format!("Late, from before {late}"), true));
+        }
         if !["", "today", "week"].contains(&due) {
-            choices.push((due, due, true));
+            choices.push((due.to_owned(), due.to_owned(), true));
         }
         choices
     }

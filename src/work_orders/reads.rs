@@ -120,6 +120,8 @@ pub struct Filter {
     pub words: String,
     /// Open orders whose due time is before this moment.
     pub overdue_at: Option<Timestamp>,
+    /// Only open orders that are due before a day: where that begins in UTC, for what was written as a day, and in the reader's zone.
+    pub due_before: Option<(Timestamp, Timestamp)>,
     /// Open orders that are late from some moment after the first of these on, and no later than from the second: the days between.
     pub due_within: Option<(Timestamp, Timestamp)>,
     /// Orders about the asset with this tag, in any case of letters.
@@ -152,7 +154,7 @@ impl Filter {
 
     /// Whether only orders with a due time that can still be late are asked for.
     fn is_by_due(&self) -> bool {
-        self.overdue_at.is_some() || self.due_within.is_some()
+        self.overdue_at.is_some() || self.due_before.is_some() || self.due_within.is_some()
     }
 }
 
@@ -321,6 +323,9 @@ fn matching(project: ProjectKey, filter: &Filter) -> orders::BoxedQuery<'static,
     }
     if let Some(now) = filter.overdue_at {
         query = query.filter(orders::open_until.lt(now));
+    }
+    if let Some(begins) = filter.due_before {
+        query = calendar::before_day(query, begins);
     }
     if let Some((after, until)) = filter.due_within {
         query = query.filter(orders::open_until.gt(after)).filter(orders::open_until.le(until));

@@ -10,11 +10,12 @@ use std::sync::{Arc, Mutex};
 use actix_web::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use diesel::connection::SimpleConnection as _;
 use sha2::{Digest as _, Sha256};
 use tracewright::app::{self, Services};
 use tracewright::config::{Config, Keys, Values};
-use tracewright::db::Tx;
-use tracewright::foundation::{Asker, Clock as _, Error, Role, Timestamp};
+use tracewright::db::{AnyConnection, Tx};
+use tracewright::foundation::{Actor, Asker, Clock as _, Error, Role, Timestamp};
 use tracewright::integrations::langfuse::network::Reach;
 use tracewright::jobs::{self, Ended};
 use tracewright::ledger::erasure;
@@ -25,7 +26,7 @@ use tracewright::notices::kinds::Kind;
 use tracewright::notices::mail::unsubscribe;
 use tracewright::notices::model::Mail;
 use tracewright::notices::reads::{self, Filter, MailRow, Seen};
-use tracewright::notices::{follow, morning};
+use tracewright::notices::{follow, given_up, morning};
 use tracewright::people::actions::set_profile::NewProfile;
 use tracewright::people::model::PersonName;
 use tracewright::work_orders::actions::comment;
@@ -446,6 +447,42 @@ on_both! {
         assert!(!of_hooks.any(|it| it.data().to_string().contains("hooks?a=1")), "nor what only an address says");
         actions::remove_hook(&t.app, &boss, &hook).await.unwrap();
         assert!(matches!(actions::remove_hook(&t.app, &boss, &hook).await, Err(Error::NotFound(_))));
+    }
+
+    async fn what_waits_although_nobody_sends_it_any_more_is_ended_with_a_reason(t: TestApp) {
+        let boss = owner(&t).await;
+        let sam = hire(&t, &boss, "sam", &[Role::Supervisor]).await;
+        let dana = hire(&t, &boss, "dana", &[Role::Technician]).await;
+        let services = with(&t, &[("mail.url", "smtp://127.0.0.1:9"), ("mail.from", "work@example.com")]);
+        let server = HookServer::start();
+        let new = NewHook { label: "Chat".to_owned(), url: server.url.clone(), kinds: vec!["order.given".to_owned()] };
+        let (hook, _) = actions::add_hook(&t.app, &boss, new).await.unwrap();
+        let order = take(&t, &sam, FILE).await;
+        walk(&t, &boss, &dana, &order, Status::InProgress).await;
+        sequence_now(&t.app.db, &t.app.log).await.unwrap();
+        follow::follow(&services.app).await.unwrap();
+        let sent = async || {
+            let who = boss.clone();
+            let hooks = t.app.db.read(move |conn| reads::hooks(conn, &who)).await.unwrap();
+            hooks.into_iter().find(|(row, _)| row.webhook_id == hook).unwrap().1.remove(0)
+        };
+        assert_eq!(given_up::give_up(&t.app).await.unwrap(), 0, "both are still to be sent");
+        assert!(mails(&services, &dana).await[0].is_waiting() && sent().await.is_waiting());
+
+        // The worker was killed in the middle of the last attempt, which the queue finds out.
+        let dead = "UPDATE jobs SET state = 'dead', attempts = max_attempts WHERE kind IN ('notices.mail', 'notices.webhook')";
+        let kill = move |conn: &mut AnyConnection| match conn {
+            AnyConnection::Sqlite(conn) => conn.batch_execute(dead),
+            AnyConnection::Postgres(conn) => conn.batch_execute(dead),
+        };
+        t.app.db.write(&Actor::system(), move |tx| Ok(kill(tx.conn)?)).await.unwrap();
+        assert!(given_up::give_up(&t.app).await.unwrap() >= 2);
+        assert_eq!(given_up::give_up(&t.app).await.unwrap(), 0, "once");
+        let mail = mails(&services, &dana).await.remove(0);
+        assert!(mail.state == "refused" && mail.why.contains("not known") && mail.attempts == 0, "{mail:?}");
+        let sent = sent().await;
+        assert!(sent.state == "failed" && sent.why.contains("not known") && sent.ended_at.is_some(), "{sent:?}");
+        assert_eq!(server.take().len(), 0);
     }
 
     async fn a_webhook_leads_nowhere_inside_unless_the_operator_allows_it(t: TestApp) {

@@ -208,6 +208,22 @@ pub(super) fn awake(
         .load(conn)?)
 }
 
+/// Says on the row of a running schedule why it makes no order; nothing where it says so already.
+pub(super) fn say_why(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    schedule: &str,
+    why: &str,
+) -> Result<()> {
+    let row = order_schedules::table
+        .filter(order_schedules::project.eq(project))
+        .filter(order_schedules::schedule_id.eq(schedule))
+        .filter(order_schedules::state.eq("running"))
+        .filter(order_schedules::why.ne(why));
+    diesel::update(row).set(order_schedules::why.eq(why)).execute(conn)?;
+    Ok(())
+}
+
 /// Whether an order was made for a day, or it was missed or skipped.
 pub(super) fn is_settled(
     conn: &mut AnyConnection,

@@ -260,6 +260,19 @@ pub(in crate::notices) fn deliveries_of(
         .load(conn)?)
 }
 
+/// Up to `limit` deliveries of the whole installation that wait, the oldest first.
+pub(in crate::notices) fn waiting_deliveries(
+    conn: &mut AnyConnection,
+    limit: i64,
+) -> Result<Vec<DeliveryRow>> {
+    Ok(deliveries::table
+        .filter(deliveries::state.eq("waiting"))
+        .order((deliveries::created_at.asc(), deliveries::delivery_id.asc()))
+        .limit(limit)
+        .select(DeliveryRow::as_select())
+        .load(conn)?)
+}
+
 /// Forgets deliveries from before a moment; gives how many those were.
 pub(in crate::notices) fn prune_deliveries(conn: &mut AnyConnection, before: Timestamp) -> Result<usize> {
     Ok(diesel::delete(deliveries::table.filter(deliveries::created_at.lt(before))).execute(conn)?)

@@ -148,6 +148,16 @@ pub(in crate::notices) fn mails_of(
         .load(conn)?)
 }
 
+/// Up to `limit` mails of the whole installation that wait, the oldest first.
+pub(in crate::notices) fn waiting_mails(conn: &mut AnyConnection, limit: i64) -> Result<Vec<MailRow>> {
+    Ok(mails::table
+        .filter(mails::state.eq(MailState::Waiting.as_str()))
+        .order((mails::created_at.asc(), mails::mail_id.asc()))
+        .limit(limit)
+        .select(MailRow::as_select())
+        .load(conn)?)
+}
+
 /// Forgets mails from before a moment; gives how many those were.
 pub(in crate::notices) fn prune_mails(conn: &mut AnyConnection, before: Timestamp) -> Result<usize> {
     Ok(diesel::delete(mails::table.filter(mails::created_at.lt(before))).execute(conn)?)

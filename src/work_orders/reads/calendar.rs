@@ -64,6 +64,21 @@ pub(super) fn on_days(
     )
 }
 
+/// Narrows a question to open orders that are due before a day, which begins here in UTC and in the reader's zone: together with
+/// [`on_days`] from that day on, each order is in one of the two.
+pub(super) fn before_day(
+    query: orders::BoxedQuery<'static, Backend>,
+    (day, moment): (Timestamp, Timestamp),
+) -> orders::BoxedQuery<'static, Backend> {
+    query.filter(orders::open_until.le(day.max(moment))).filter(
+        sql::<Bool>("(CASE WHEN orders.open_until % 86400000000 = 0 THEN orders.open_until <= ")
+            .bind::<BigInt, _>(day.0)
+            .sql(" ELSE orders.open_until <= ")
+            .bind::<BigInt, _>(moment.0)
+            .sql(" END)"),
+    )
+}
+
 /// Up to `limit` orders that are due on these days, by when they are due.
 pub fn due_on(
     conn: &mut AnyConnection,

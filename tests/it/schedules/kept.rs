@@ -1,12 +1,15 @@
 //! What holds a schedule up, and the rules of signing and approving that its orders are under.
 
+use diesel::connection::SimpleConnection as _;
 use tracewright::assets::actions::create::{NewAsset, create as create_asset};
 use tracewright::assets::actions::retire::retire as retire_asset;
 use tracewright::assets::model::Facts;
-use tracewright::foundation::{Asker, Error, Role};
+use tracewright::db::AnyConnection;
+use tracewright::foundation::{Actor, Asker, Error, Role};
 use tracewright::maintenance::procedures::actions::{approve, create, retire, submit, take_up};
-use tracewright::maintenance::schedules::actions::{change, create as set_up};
-use tracewright::maintenance::schedules::model::{Schedule, Terms};
+use tracewright::maintenance::schedules::actions::{change, create as set_up, pause};
+use tracewright::maintenance::schedules::model::{Basis, Rhythm, Schedule, Terms};
+use tracewright::maintenance::schedules::reads::{self, ScheduleRow};
 use tracewright::order_settings::policies::{self, PolicyChange};
 use tracewright::people::AccountId;
 use tracewright::work_orders::actions::tick;
@@ -39,6 +42,22 @@ async fn decide(t: &TestApp, boss: &Asker, change: PolicyChange) {
 async fn newest(t: &TestApp, who: &Asker, id: &str) -> Status {
     let made = schedule(t, who, id).await.made;
     load(t, who, &made.last().unwrap().order.order).await.status
+}
+
+/// What nobody can do through the application.
+async fn tamper(t: &TestApp, sql: String) {
+    let change = move |conn: &mut AnyConnection| match conn {
+        AnyConnection::Sqlite(conn) => conn.batch_execute(&format!("DROP TRIGGER IF EXISTS events_no_update; {sql}")),
+        AnyConnection::Postgres(conn) => {
+            conn.batch_execute(&format!("ALTER TABLE events DISABLE TRIGGER USER; {sql}"))
+        }
+    };
+    t.app.db.write(&Actor::system(), move |tx| Ok(change(tx.conn)?)).await.unwrap();
+}
+
+async fn row_of(t: &TestApp, who: &Asker, id: &str) -> ScheduleRow {
+    let (project, id) = (who.project, id.to_owned());
+    t.app.db.read(move |conn| reads::by_id(conn, project, &id)).await.unwrap().unwrap()
 }
 
 on_both! {
@@ -86,6 +105,62 @@ on_both! {
         assert_eq!(make_due(app, &boss).await, 1);
         let found = schedule(&t, &boss, &id).await;
         assert_eq!((found.made.len(), found.obstacle), (2, None));
+        is_as_its_events_make_it(&t).await;
+    }
+
+    async fn one_that_cannot_be_read_holds_up_no_other_and_says_so(t: TestApp) {
+        let boss = owner(&t).await;
+        let press = procedure(&t, &boss, TEXT).await;
+        let terms = Terms { rhythm: Rhythm::Days { every: 7 }, basis: Basis::Completion, ..daily("2026-11-21") };
+        let broken = set(&t, &boss, &press, terms).await;
+        assert_eq!(make_due(&t.app, &boss).await, 1);
+        let first = schedule(&t, &boss, &broken).await.made[0].order.order.clone();
+        go(&t, &boss, &first, Status::Cancelled).await.unwrap();
+        let sound = set(&t, &boss, &press, daily("2026-11-22")).await;
+        t.clock.advance(DAY);
+        let kind = |from: &str, to: &str| {
+            format!("UPDATE events SET kind = '{to}' WHERE kind = '{from}' AND stream_id = '{broken}'")
+        };
+        let (known, unknown) = ("order_schedule.order_made.v1", "order_schedule.order_made.v9");
+        tamper(&t, kind(known, unknown)).await;
+        assert_eq!((make_due(&t.app, &boss).await, make_due(&t.app, &boss).await), (1, 0));
+        assert_eq!(schedule(&t, &boss, &sound).await.made.len(), 1, "the other one is made");
+        let row = row_of(&t, &boss, &broken).await;
+        assert!(row.is_in_trouble() && row.why.contains("cannot be read"), "{row:?}");
+        assert!(!row_of(&t, &boss, &sound).await.is_in_trouble());
+        tamper(&t, kind(unknown, known)).await;
+        t.clock.advance(7 * DAY);
+        assert_eq!(make_due(&t.app, &boss).await, 2, "both, once both can be read");
+        assert_eq!(row_of(&t, &boss, &broken).await.why, "");
+        is_as_its_events_make_it(&t).await;
+    }
+
+    async fn what_a_rule_refuses_after_a_pause_is_noted_once_with_the_days_that_passed(t: TestApp) {
+        let boss = owner(&t).await;
+        let press = procedure(&t, &boss, TEXT).await;
+        let id = set(&t, &boss, &press, daily("2026-11-22")).await;
+        pause::pause(&t.app, &boss, &id, "the press is away".to_owned(), Some("2026-11-25".parse().unwrap())).await.unwrap();
+        // It comes back two days after its pause is over, and its procedure is gone.
+        t.clock.advance(6 * DAY);
+        let gone = |from: &str, to: &str| {
+            format!("UPDATE events SET stream_id = '{to}' WHERE stream_kind = 'procedure' AND stream_id = '{from}'")
+        };
+        tamper(&t, gone(&press, "gone")).await;
+        for _ in 0..3 {
+            assert_eq!(make_due(&t.app, &boss).await, 0);
+        }
+        let held = schedule(&t, &boss, &id).await;
+        assert!(held.is_running(), "its pause is over: {:?}", held.standing);
+        assert_eq!(why(&held), "this procedure was not found");
+        let days: Vec<String> = held.missed.iter().map(ToString::to_string).collect();
+        assert_eq!(days, ["2026-11-25", "2026-11-26"], "each once, and none of the pause");
+        // Set up, paused, resumed, missed, not made.
+        assert_eq!(held.version, 5);
+        assert_eq!(row_of(&t, &boss, &id).await.why, "this procedure was not found");
+        tamper(&t, gone("gone", &press)).await;
+        assert_eq!(make_due(&t.app, &boss).await, 1);
+        let made = schedule(&t, &boss, &id).await;
+        assert_eq!((made.made[0].day.to_string().as_str(), made.missed.len(), made.obstacle), ("2026-11-27", 2, None));
         is_as_its_events_make_it(&t).await;
     }
 

@@ -90,6 +90,35 @@ on_both! {
         assert!(!none.contains(&late) && none.contains("Nothing is due in these weeks.") && !none.contains("by person"), "{none}");
     }
 
+    async fn what_is_late_from_before_is_counted_as_its_list_has_it(t: TestApp) {
+        let boss = owner(&t).await;
+        // The weeks that are shown begin on Monday the 16th: in Berlin an hour before they do in UTC.
+        for (title, due) in [("Long ago", "2026-11-02"), ("Sunday", "2026-11-15"), ("Monday", "2026-11-16"),
+            ("Late on Sunday in UTC", "2026-11-15 23:30"), ("Early on Monday", "2026-11-16 05:00"), ("To come", "2026-12-01")] {
+            write_due(&t, &boss, title, due).await;
+        }
+        let address = "/work-orders?overdue=2026-11-16";
+        for (zone, titles) in [
+            ("", vec!["Long ago", "Sunday", "Late on Sunday in UTC"]),
+            ("Europe/Berlin", vec!["Long ago", "Sunday"]),
+            ("Pacific/Honolulu", vec!["Long ago", "Sunday", "Late on Sunday in UTC", "Early on Monday"]),
+        ] {
+            let reader = Reading::of(zone, "");
+            let page = reading(reader, get(&t, &boss, "/work-orders/calendar?from=2026-11-16")).await.body;
+            let link = format!("href=\"{address}\">{} late</a>", titles.len());
+            assert!(page.contains(&link), "{zone}: {page}");
+            let list = reading(reader, get(&t, &boss, address)).await.body;
+            assert_eq!(list.matches("<tr data-row>").count(), titles.len(), "{zone}: {list}");
+            for title in titles {
+                assert!(list.contains(&format!(">{title}<")), "{zone}, {title}: {list}");
+            }
+            assert!(list.contains("late, from before Mon 16 Nov") && list.contains("value=\"late-2026-11-16\" selected"), "{list}");
+        }
+        let all = get(&t, &boss, "/work-orders?overdue=1").await.body;
+        assert_eq!(all.matches("<tr data-row>").count(), 5);
+        assert_eq!(get(&t, &boss, "/work-orders?overdue=2027-02-29").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
     async fn a_day_is_changed_and_taken_back(t: TestApp) {
         let boss = owner(&t).await;
         let (number, id) = write_due(&t, &boss, "Long answers", "2026-12-04").await;

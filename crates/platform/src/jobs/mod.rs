@@ -23,6 +23,6 @@ pub use model::{JobId, Options, State, Tier, When, WhileRunning};
 pub use registry::{JobKind, Registry, Run, Schedule};
 pub use routes::routes;
 pub use scheduler::{drop_schedule, schedule_key, set_schedule, settle, tick};
-pub use store::{call_off_named, enqueue, prune};
+pub use store::{call_off_named, enqueue, is_to_come, prune};
 pub use upkeep::upkeep;
 pub use worker::{Ended, Slot, Worker, drain, run_next};

@@ -54,7 +54,9 @@ pub async fn make_due(app: &App, asker: &Asker, after: Option<Place>) -> Result<
             Ok(is_made) => ran.made += u32::from(is_made),
             Err(error) => {
                 tracing::warn!(schedule = %row.schedule_id, %error, "the order of a schedule could not be made");
-                note(app, &asker.in_project(row.project)?, row.schedule_id, &error).await;
+                let who = asker.in_project(row.project)?;
+                hold_up_unreadable(app, &who, row.schedule_id.clone()).await;
+                note(app, &who, row.schedule_id, &error).await;
             }
         }
     }
@@ -68,17 +70,36 @@ async fn note(app: &App, who: &Asker, id: String, error: &Error) {
     }
     let (ledger, asker, why) = (app.ledger.clone(), who.clone(), error.to_string());
     let write = move |tx: &mut Tx<'_>| {
-        store::take_turn(tx, asker.project, &id)?;
-        let schedule = reads::load(tx.conn, asker.project, &id)?;
+        let schedule = in_turn(tx, &ledger, &asker, &id)?;
         if !schedule.is_running() {
             return Ok(());
         }
         let done = reads::done_on(tx.conn, asker.project, &schedule)?;
-        let Due::Now { day, .. } = next::due(&schedule, done, tx.now()) else { return Ok(()) };
-        super::append(tx, &ledger, asker.project, &id, &held_up(&schedule, day, why)).map(drop)
+        let Due::Now { day, missed } = next::due(&schedule, done, tx.now()) else { return Ok(()) };
+        let mut noted = passed_over(missed);
+        noted.extend(held_up(&schedule, day, why));
+        super::append(tx, &ledger, asker.project, &id, &noted).map(drop)
     };
     if let Err(error) = app.db.write(&who.actor, write).await {
         tracing::warn!(%error, "why the order of a schedule could not be made was not noted");
+    }
+}
+
+/// What a schedule says while nothing can be read of it.
+const UNREADABLE: &str = "what is recorded of it, or of its last order, cannot be read; the log of the server says why";
+
+/// Says so on the row of a schedule whose events, or whose last order's, cannot be read: no event can say it, for none can be added to
+/// what cannot be read. The next time that it is looked after well, its row says again what its events say.
+async fn hold_up_unreadable(app: &App, who: &Asker, id: String) {
+    let project = who.project;
+    let write = move |tx: &mut Tx<'_>| {
+        store::take_turn(tx, project, &id)?;
+        let read = reads::load(tx.conn, project, &id)
+            .and_then(|schedule| reads::done_on(tx.conn, project, &schedule));
+        if read.is_ok() { Ok(()) } else { store::say_why(tx.conn, project, &id, UNREADABLE) }
+    };
+    if let Err(error) = app.db.write(&who.actor, write).await {
+        tracing::warn!(%error, "that a schedule cannot be read was not noted");
     }
 }
 
@@ -95,7 +116,12 @@ fn awake(conn: &mut AnyConnection, now: Timestamp, after: Option<(ProjectKey, St
     let next = last.map(|row| Place { project: row.project.0, schedule: row.schedule_id.clone() });
     let mut rows = Vec::new();
     for row in found {
-        if has_something_to_do(conn, &row, now)? {
+        let is_due = has_something_to_do(conn, &row, now).unwrap_or_else(|error| {
+            // What cannot be read of one holds up no other: its own turn says why.
+            tracing::warn!(schedule = %row.schedule_id, %error, "whether a schedule has something to do cannot be told");
+            true
+        });
+        if is_due {
             rows.push(row);
         }
     }
@@ -117,18 +143,25 @@ fn has_something_to_do(conn: &mut AnyConnection, row: &AwakeRow, now: Timestamp)
     Ok(!matches!(next::due(&schedule, done, now), Due::Later(_)))
 }
 
+/// A schedule in its turn, which goes on where its pause is over: both when its order is made and when it is noted why it was not, for
+/// what was written before that failed is not kept.
+fn in_turn(tx: &mut Tx<'_>, ledger: &Ledger, who: &Asker, id: &str) -> Result<Schedule> {
+    store::take_turn(tx, who.project, id)?;
+    let schedule = reads::load(tx.conn, who.project, id)?;
+    let Some(resumed) = pause_is_over(&schedule, tx.now()) else { return Ok(schedule) };
+    super::append(tx, ledger, who.project, id, &[resumed])?;
+    reads::load(tx.conn, who.project, id)
+}
+
 /// Does what is due on one schedule; whether that was an order.
 fn look_after(tx: &mut Tx<'_>, ledger: &Ledger, who: &Asker, id: &str) -> Result<bool> {
-    store::take_turn(tx, who.project, id)?;
-    let mut schedule = reads::load(tx.conn, who.project, id)?;
-    if let Some(resumed) = pause_is_over(&schedule, tx.now()) {
-        super::append(tx, ledger, who.project, id, &[resumed])?;
-        schedule = reads::load(tx.conn, who.project, id)?;
-    }
+    let schedule = in_turn(tx, ledger, who, id)?;
     if !schedule.is_running() {
         return Ok(false);
     }
     let done = reads::done_on(tx.conn, who.project, &schedule)?;
+    let why = schedule.obstacle.as_ref().map_or("", |it| it.why.as_str());
+    store::say_why(tx.conn, who.project, id, why)?;
     let decided = match next::due(&schedule, done, tx.now()) {
         Due::Later(_) => return Ok(false),
         Due::Over => vec![ended()],
@@ -156,16 +189,18 @@ fn settle(
     if let Some(orders) = untouched(tx.conn, who.project, schedule)? {
         return Ok(vec![ScheduleEvent::Stopped { orders }]);
     }
-    let mut decided = Vec::new();
-    if !missed.is_empty() {
-        decided.push(ScheduleEvent::DaysMissed { days: missed });
-    }
+    let mut decided = passed_over(missed);
     let now = tx.now();
     match gather(tx.conn, who.project, schedule, day, now)? {
         Ok(of) => decided.push(make(tx, ledger, who, schedule, (day, of))?),
         Err(why) => decided.extend(held_up(schedule, day, why)),
     }
     Ok(decided)
+}
+
+/// That a later day came before the orders of some were made, if any did. They are settled by it, so it is said once.
+fn passed_over(missed: Vec<NaiveDate>) -> Vec<ScheduleEvent> {
+    if missed.is_empty() { Vec::new() } else { vec![ScheduleEvent::DaysMissed { days: missed }] }
 }
 
 /// Why the order of a day could not be made, unless that is known.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use tokio::sync::Notify;
 
 use crate::db::schema::jobs;
-use crate::db::{Tx, each};
+use crate::db::{AnyConnection, Tx, each};
 use crate::foundation::ids::new_id;
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::jobs::model::{JobId, Options, State, WhileRunning};
@@ -43,6 +43,21 @@ pub fn enqueue(
     }
     tx.after_commit(|| NEW_WORK.notify_waiters());
     Ok(id)
+}
+
+/// Whether a job of this kind with this very payload waits or runs. One that is dead, done or called off does nothing any more.
+pub fn is_to_come(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    kind: JobKind,
+    payload: &impl Serialize,
+) -> Result<bool> {
+    let same = jobs::table
+        .filter(jobs::project.eq(project.0))
+        .filter(jobs::state.eq(State::Waiting.as_str()).or(jobs::state.eq(State::Running.as_str())))
+        .filter(jobs::kind.eq(kind.name))
+        .filter(jobs::payload.eq(serde_json::to_string(payload)?));
+    Ok(diesel::select(diesel::dsl::exists(same)).get_result(conn)?)
 }
 
 /// `false` when the dedup key is taken.

@@ -7,7 +7,7 @@ mod keepers;
 mod schedules;
 
 pub use ended::{call_off_named, prune};
-pub use enqueue::enqueue;
+pub use enqueue::{enqueue, is_to_come};
 
 pub(super) use claim::{Claimed, Renewed, claim, has_due, is_held, reap, renew};
 pub(super) use ended::{
