@@ -89,6 +89,7 @@ impl Stage<'_> {
         self.log(dana, "Models wrapped", &["Both models show up in one trace", "Handed the tools to Relay"])
             .await?;
         self.give_to(relay).await?;
+        acknowledge::acknowledge(&self.services.orders, &relay.asker, &self.order, 1).await?;
         for place in ["4.1", "4.3"] {
             self.tick(relay, place).await?;
         }

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use crate::foundation::Result;
 use crate::order_pages::due_in;
 use crate::web::Form;
-use crate::work_orders::actions::import::Choices;
+use crate::work_orders::actions::import::{Again, Choices};
 use crate::work_orders::model::{Kind, Priority};
 
-/// Fields `title`, `type`, `priority`, `due`, `criteria`, `points` and `kind-12=item`.
+/// Fields `title`, `type`, `priority`, `due`, `criteria`, `points`, `anew` and `kind-12=item`.
 pub fn choices(form: &Form) -> Result<Choices> {
     let due = due_in(form)?;
     Ok(Choices { due, ..choices_without_day(form) })
@@ -25,6 +25,7 @@ pub fn choices_without_day(form: &Form) -> Choices {
         priority: form.optional("priority").and_then(Priority::read),
         due: None,
         criteria: criteria.map(str::to_owned).collect(),
+        again: if form.is_checked("anew") { Again::Anew } else { Again::Asked },
     }
 }
 

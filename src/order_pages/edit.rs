@@ -19,7 +19,7 @@ use crate::foundation::{Error, Result};
 use crate::web::page::show as show_page;
 use crate::web::{Form, Shell, WebResult, flash, see_other};
 use crate::work_orders::actions::edit_plan::edit_plan;
-use crate::work_orders::decide::{Command, check_may_edit, needs_reason};
+use crate::work_orders::decide::{Command, carried, check_may_edit, needs_reason};
 use crate::work_orders::editing::{Changed, Edit, Place, Way, parts_within, plan_of};
 use crate::work_orders::milestones::estimate;
 use crate::work_orders::model::asks::CODE_CHARS;
@@ -287,12 +287,13 @@ fn conditions(document: &[Block], block: &Block) -> Vec<(String, String, bool)> 
 
 fn has_record(view: &OrderView, block: &Block) -> bool {
     let order = &view.order;
-    match block.kind {
+    let is_ticked = match block.kind {
         Kind::Item => order.item(&block.id).is_some_and(|(_, item)| item.has_history()),
         Kind::Step => order.step(&block.id).is_some_and(crate::work_orders::model::Step::has_progress),
         Kind::Criterion => order.criterion(&block.id).is_some_and(|it| it.ticks.has_history()),
-        _ => false,
-    }
+        _ => return false,
+    };
+    is_ticked || carried(order, &view.facts, &block.id).is_some()
 }
 
 /// POST `/work-orders/{number}/plan`: field `op` and what it needs.

@@ -144,7 +144,8 @@ impl Team {
             order.changed_since_approval.iter().map(|it| it.by.id.as_str()).collect();
         changed.extend(order.planners.iter().map(String::as_str));
         let says = "Nobody else here may approve the changed plan: its type is controlled, and whoever may has changed it.";
-        (!self.has_apart(Action::Approve, &changed)).then(|| gap(says, Role::Supervisor))
+        let waivable = Some(TypeClass::of(&order.order_type));
+        (!self.has_apart(Action::Approve, &changed)).then(|| Gap { waivable, ..gap(says, Role::Supervisor) })
     }
 
     fn verification_gap(&self, order: &Order, facts: &Facts) -> Option<Gap> {
@@ -204,6 +205,14 @@ impl Gap {
     /// Where the rules are that could do without it.
     pub fn waiver(&self) -> Option<String> {
         self.waivable.map(|class| format!("/work-orders/policies/{}", class.as_str()))
+    }
+
+    /// What is decided there; an auditor lacks for verifying, a supervisor for approving.
+    pub fn waiver_words(&self) -> &'static str {
+        match self.invite {
+            Role::Auditor => "or allow orders of this type to be closed without verification",
+            _ => "or decide that orders of this type are not controlled",
+        }
     }
 
     /// What to do about it, for whoever makes accounts.
@@ -280,6 +289,26 @@ mod tests {
         order.planners.push("editor".to_owned());
         assert_eq!(told(&team.gaps_of(&order, &controlled)), [(Role::Supervisor, "Nobody")]);
         order.planners.clear();
+        // Under way, where every supervisor changed the plan since it was approved.
+        let who = crate::work_orders::model::Who::from(&samples::person("editor"));
+        let change = crate::work_orders::model::PlanChanged {
+            by: who,
+            at: samples::NOON,
+            event: "ev".to_owned(),
+            reason: "one more desk".to_owned(),
+        };
+        for status in [Status::Approved, Status::InProgress, Status::OnHold] {
+            order.status = status;
+            order.changed_since_approval = vec![change.clone()];
+            let gaps = team.gaps_of(&order, &controlled);
+            assert_eq!(told(&gaps), [(Role::Supervisor, "Nobody")], "{status:?}");
+            assert!(gaps[0].waiver().is_some() && gaps[0].waiver_words().contains("not controlled"));
+            assert_eq!(gaps[0].action(), "Invite a supervisor");
+            let mut more = team.clone();
+            more.0.push(mate("second", &[Role::Supervisor]));
+            assert!(more.gaps_of(&order, &controlled).is_empty(), "{status:?}: another one may");
+            assert!(team.gaps_of(&order, &facts).is_empty(), "{status:?}: nor does it wait where nothing is controlled");
+        }
         order.status = Status::Closed;
         assert!(team.gaps_of(&order, &controlled).is_empty());
     }

@@ -21,7 +21,8 @@ pub async fn take_file(app: &App, asker: &Asker, file: &Chosen) -> Result<Vec<Im
     let made = drafts(&file.name, &file.bytes, &file.choices, &file.columns, app.now())?;
     let mut taken = Vec::new();
     for draft in made {
-        taken.push(take_read(app, asker, draft.read, draft.source, Some(file.name.clone())).await?);
+        let (name, again) = (Some(file.name.clone()), file.choices.again);
+        taken.push(take_read(app, asker, draft.read, draft.source, name, again).await?);
     }
     Ok(taken)
 }

@@ -38,11 +38,18 @@ struct FilePage {
     types: Vec<String>,
     /// Other files that wait too.
     others: usize,
+    /// Another order is to be made where the one that the file made was cancelled.
+    anew: bool,
 }
 
 impl FilePage {
     fn names_a_place(&self, fault: &FieldError) -> bool {
-        !["", "file"].contains(&fault.path.as_str())
+        !["", "file", "anew"].contains(&fault.path.as_str())
+    }
+
+    /// Whether that can be said: the file made an order that was cancelled, or it is said already.
+    fn offers_anew(&self) -> bool {
+        self.anew || self.errors.get("anew").is_some()
     }
 }
 
@@ -98,6 +105,7 @@ async fn page(
         table,
         types: types(app, who).await?,
         others: waiting(app, who).await?.len().saturating_sub(1),
+        anew: form.is_checked("anew"),
     })
 }
 

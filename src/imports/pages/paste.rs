@@ -30,12 +30,19 @@ struct ImportPage {
     types: Vec<String>,
     /// Files that were brought and wait.
     waiting: usize,
+    /// Another order is to be made where the one that the file made was cancelled.
+    anew: bool,
 }
 
 impl ImportPage {
     /// Whether a fault stands at a place in the file rather than with the text as a whole.
     fn names_a_place(&self, fault: &FieldError) -> bool {
-        !["", "markdown", "file"].contains(&fault.path.as_str())
+        !["", "markdown", "file", "anew"].contains(&fault.path.as_str())
+    }
+
+    /// Whether that can be said: the file made an order that was cancelled, or it is said already.
+    fn offers_anew(&self) -> bool {
+        self.anew || self.errors.get("anew").is_some()
     }
 }
 
@@ -78,6 +85,7 @@ fn page(
         preview,
         types,
         waiting: 0,
+        anew: form.is_checked("anew"),
     }
 }
 
@@ -100,7 +108,7 @@ pub(super) async fn types(app: &App, who: &Principal) -> Result<Vec<String>> {
     app.db.read(move |conn| reads::types(conn, project)).await
 }
 
-/// POST `/work-orders/import`: fields `markdown`, `file`, and what the preview lets one choose.
+/// POST `/work-orders/import`: fields `markdown`, `file`, `anew`, and what the preview lets one choose.
 pub async fn submit(request: HttpRequest, app: Data<App>, who: Principal, form: Form) -> WebResult {
     let brought = match brought(&form) {
         Ok(brought) => brought,

@@ -1,6 +1,7 @@
 //! Taking over an order from a Markdown file.
 //!
-//! The same bytes twice change nothing, for whoever may see the order they made. A number that is free here is kept; one
+//! The same bytes twice change nothing, for whoever may see the order they made; where that was cancelled, a person may have another
+//! made. A number that is free here is kept; one
 //! that is in use becomes the order's reference, and a file without one gets the next of the year. Ticks come in as
 //! imported, and what speaks against itself is noted with the order.
 
@@ -12,7 +13,7 @@ use crate::foundation::{Action, Asker, Digest, Error, ProjectKey, Result};
 use crate::ledger::Ledger;
 use crate::state::App;
 use crate::work_orders::decide::{NewOrder, begin};
-use crate::work_orders::model::{Block, Field, Kind, Order, OrderNumber, Plan, Priority, When};
+use crate::work_orders::model::{Block, Field, Kind, Order, OrderNumber, Plan, Priority, Status, When};
 use crate::work_orders::read::{self, Reading, Taken};
 use crate::work_orders::reads::{self, OrderRow};
 use crate::work_orders::{by_asset, store};
@@ -48,6 +49,18 @@ impl Imported {
     }
 }
 
+/// What becomes of a file whose very bytes made an order that was cancelled since.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Again {
+    /// It leads to that order: for programs and folders, which bring the same over and over.
+    #[default]
+    Known,
+    /// It is refused as `anew`, and a person says whether another order is to be made.
+    Asked,
+    /// Another order is made.
+    Anew,
+}
+
 /// What a person chose before taking a file; nothing by default.
 #[derive(Clone, Debug, Default)]
 pub struct Choices {
@@ -61,6 +74,7 @@ pub struct Choices {
     pub due: Option<When>,
     /// Criteria besides those of the file.
     pub criteria: Vec<String>,
+    pub again: Again,
 }
 
 /// A file to take over.
@@ -81,9 +95,9 @@ pub async fn import(app: &App, asker: &Asker, file: Option<String>, bytes: Vec<u
 pub async fn take(app: &App, asker: &Asker, brought: Brought) -> Result<Imported> {
     asker.must(Action::CreateDraft)?;
     let (ledger, who, now) = (app.ledger.clone(), asker.clone(), app.now());
-    let source = Digest::of(&brought.bytes);
+    let (source, again) = (Digest::of(&brought.bytes), brought.choices.again);
     let read = prepare(&brought, &mut || new_id(now))?;
-    app.db.write(&asker.actor, move |tx| take_over(tx, &ledger, &who, read, source, brought.file)).await
+    app.db.write(&asker.actor, move |tx| take_over(tx, &ledger, &who, read, source, brought.file, again)).await
 }
 
 /// Imports an order that was made of something else than Markdown; `source` names what it was made of.
@@ -93,10 +107,11 @@ pub async fn take_read(
     read: Read,
     source: Digest,
     file: Option<String>,
+    again: Again,
 ) -> Result<Imported> {
     asker.must(Action::CreateDraft)?;
     let (ledger, who) = (app.ledger.clone(), asker.clone());
-    app.db.write(&asker.actor, move |tx| take_over(tx, &ledger, &who, read, source, file)).await
+    app.db.write(&asker.actor, move |tx| take_over(tx, &ledger, &who, read, source, file, again)).await
 }
 
 /// A file read with a person's choices.
@@ -154,11 +169,12 @@ fn take_over(
     read: Read,
     source: Digest,
     file: Option<String>,
+    again: Again,
 ) -> Result<Imported> {
     let Read { mut order, taken, not_taken } = read;
     store::take_turn(tx, who.project, store::NUMBERS)?;
     let same = reads::by_source(tx.conn, who.project, source)?;
-    if let Some(row) = same.iter().find(|row| who.may_for(Action::ViewOrders, &row.tie(who))) {
+    if let Some(row) = standing(&same, who, again)? {
         return known(row, taken, not_taken);
     }
     by_asset::check(tx.conn, who.project, None, order.asset.as_ref())?;
@@ -173,6 +189,26 @@ fn take_over(
     let stored = reads::by_id(tx.conn, who.project, &id)?;
     let findings = stored.map_or(0, |row| usize::try_from(row.findings).unwrap_or_default());
     Ok(Imported { order_id: id, number, is_new: true, findings, reference, taken, not_taken })
+}
+
+/// The order that the same bytes made and that they lead to: one that stands before one that was cancelled.
+fn standing<'a>(same: &'a [OrderRow], who: &Asker, again: Again) -> Result<Option<&'a OrderRow>> {
+    let seen: Vec<&OrderRow> =
+        same.iter().filter(|row| who.may_for(Action::ViewOrders, &row.tie(who))).collect();
+    if let Some(row) = seen.iter().copied().find(|row| row.status() != Status::Cancelled) {
+        return Ok(Some(row));
+    }
+    match (seen.last().copied(), again) {
+        (Some(row), Again::Asked) => Err(Error::invalid(
+            "anew",
+            format!(
+                "this very file was imported before as {}, which was cancelled: say that another order is to be made of it, or leave it",
+                row.number
+            ),
+        )),
+        (_, Again::Anew) => Ok(None),
+        (known, _) => Ok(known),
+    }
 }
 
 fn known(row: &OrderRow, taken: Taken, not_taken: Vec<(usize, String)>) -> Result<Imported> {

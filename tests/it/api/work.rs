@@ -45,6 +45,9 @@ on_both! {
         let boss = owner(&t).await;
         let (relay, agent) = program(&t, &boss, "relay").await;
         let (id, place) = in_work(&t, &boss, &relay).await;
+        let unread = agent.post(&t, &format!("{place}/ticks"), json!({ "target": "1.1" })).await;
+        assert_eq!((unread.status, unread.json()["rule"].as_str()), (409, Some("R39")), "handed over under way: {}", unread.text());
+        ok(&agent, &t, &format!("{place}/safety"), json!({ "version": 1 })).await;
         let bare = agent.post(&t, &format!("{place}/ticks"), json!({ "target": "1.1" })).await;
         assert!(bare.status == 409 && bare.text().contains("evidence"), "{}", bare.text());
         for part in ["1.1", "1.2"] {

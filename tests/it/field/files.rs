@@ -108,6 +108,7 @@ on_both! {
         let (work, s) = (work(&t).await, site(&t).await);
         let relay = stage::agent(&t, &work.owner, "relay").await;
         stage::give(&t, &work.owner, &work.id, Some(&relay)).await;
+        stage::read_safety(&t, &relay, &work.id).await;
         let item = place(&t, &work.owner, &work.id, "1.1").await;
         let tick = |target| tracewright::work_orders::actions::tick::tick(&t.services.orders, &relay, &work.id, target);
         assert!(refusal(tick(item.clone()).await).contains("only what has evidence"));

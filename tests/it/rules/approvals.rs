@@ -98,6 +98,7 @@ on_both! {
         let site = site(&t).await;
         let page = browser(&site, "owner@example.com").await.get(&site, &format!("/work-orders/{number}")).await.body;
         assert!(page.contains("Nobody else here may approve the changed plan"), "{page}");
+        assert!(page.contains("/people?role=supervisor#new-account") && page.contains("or decide that orders of this type are not controlled"), "{page}");
         // Without a signature where approving asks for none.
         decide_policy(&t, &boss, PolicyChange { approval_signed: Some(false), ..PolicyChange::default() }).await;
         hire(&t, &boss, "sam", &[Role::Supervisor]).await;

@@ -309,6 +309,7 @@ on_both! {
         let relay = agent(&t, &boss, "relay").await;
         let id = running(&t, &boss, &boss).await;
         give(&t, &boss, &id, Some(&relay)).await;
+        crate::guards::stage::read_safety(&t, &relay, &id).await;
         let number = load(&t, &boss, &id).await.number;
         let site = site(&t).await;
         let client = agents_client(&t, &boss, &relay).await;

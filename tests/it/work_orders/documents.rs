@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use tracewright::foundation::Digest;
 use tracewright::work_orders::actions::export::export;
 use tracewright::work_orders::actions::import::{Brought, Choices, take as take_chosen};
+use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::model::{Kind, Priority, Status};
 use tracewright::work_orders::read;
 
@@ -99,6 +100,34 @@ on_both! {
             assert_eq!(text_of(&t, &asker, &number).await, text);
             assert_eq!(row(&t, &asker, &number).await.source(), Some(Digest::of(text.as_bytes())));
         }
+    }
+
+    async fn a_file_whose_order_was_cancelled_is_brought_in_anew_once_somebody_says_so(t: TestApp) {
+        let asker = owner(&t).await;
+        let fields = [("markdown", FOREIGN), ("ends", "crlf")];
+        let first = post(&t, &asker, "/work-orders/import", &fields).await.location;
+        let known = post(&t, &asker, "/work-orders/import", &fields).await;
+        assert_eq!((known.status, &known.location), (StatusCode::SEE_OTHER, &first), "{}", known.body);
+        let number = first.trim_start_matches("/work-orders/").to_owned();
+        let id = row(&t, &asker, &number).await.order_id;
+        let cancel = Move { reason: "brought in by mistake".to_owned(), ..Move::to(Status::Cancelled) };
+        transition(&t.services.orders, &asker, &id, cancel).await.unwrap();
+        // It does not lead to what nobody can work on: it says so and offers another one.
+        let asked = post(&t, &asker, "/work-orders/import", &fields).await;
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", asked.body);
+        for words in [number.as_str(), "which was cancelled", "name=\"anew\"", "ask Kim about valve 9"] {
+            assert!(asked.body.contains(words), "{words}: {}", asked.body);
+        }
+        assert_eq!(count(&t, "orders").await, 1, "nothing was made");
+        let made = post(&t, &asker, "/work-orders/import", &[fields[0], fields[1], ("anew", "yes")]).await;
+        assert!(made.status == StatusCode::SEE_OTHER && made.location != first, "{} {}", made.location, made.body);
+        // From then on the same file leads to the one that stands, for programs too.
+        for sent in [&fields[..], &[fields[0], fields[1], ("anew", "yes")]] {
+            assert_eq!(post(&t, &asker, "/work-orders/import", sent).await.location, made.location);
+        }
+        let again = take(&t, &asker, FOREIGN).await.unwrap();
+        assert_eq!((again.is_new, format!("/work-orders/{}", again.number)), (false, made.location));
+        assert_eq!(count(&t, "orders").await, 2);
     }
 
     async fn a_preview_shows_what_each_line_becomes_and_stores_nothing(t: TestApp) {

@@ -129,6 +129,9 @@ on_both! {
         assert_eq!(get(&t, &worker, base).await.status, StatusCode::NOT_FOUND);
         assert!(get(&t, &worker, "/work-orders").await.body.contains("No work orders yet"));
         assign(&t, &asker, &id, &worker).await;
+        let unread = post(&t, &worker, &format!("{base}/tick"), &[("target", &item)]).await;
+        assert!(unread.status == StatusCode::CONFLICT && unread.body.contains("not acknowledged by you"), "{}", unread.body);
+        assert_eq!(post(&t, &worker, &format!("{base}/acknowledge"), &[("version", "1")]).await.status, StatusCode::SEE_OTHER);
         let page = get(&t, &worker, base).await;
         assert!(page.body.contains(&format!("{base}/tick")) && !page.body.contains(&format!("{base}/assign")));
         assert_eq!(post(&t, &worker, &format!("{base}/tick"), &[("target", &item)]).await.status, StatusCode::SEE_OTHER);

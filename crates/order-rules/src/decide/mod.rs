@@ -6,6 +6,7 @@
 mod amend;
 mod answers;
 mod approval;
+mod carried;
 mod create;
 mod delegation;
 mod gathered;
@@ -23,6 +24,7 @@ mod tests;
 mod ticks;
 mod verbs;
 
+pub use carried::carried;
 pub use create::check_plan;
 pub use delegation::{Delegate, LEASE_DEFAULT, LEASE_LEAST, LEASE_MOST, NewDecision, NewQuestion, may_act};
 pub use gathered::{Gather, NewFile};

@@ -1,11 +1,12 @@
 //! Changing the plan, the assignee and the weight of claims.
 //!
-//! Progress survives every edit: nothing that carries a tick, or that somebody set aside, can be removed, and what keeps its id
-//! keeps its ticks.
+//! Progress survives every edit: nothing that carries a tick, that somebody set aside, or to which a file, evidence, a verdict, a
+//! question or another order belongs, can be removed, and what keeps its id keeps its ticks.
 
 use std::collections::HashSet;
 
 use super::Case;
+use super::carried::carried;
 use super::create::check_plan;
 use super::hand_over::{check_no_reviewer, left_running};
 use crate::events::OrderEvent;
@@ -99,18 +100,49 @@ pub(super) fn check_editor(case: &Case<'_>) -> Result<()> {
     }
 }
 
+/// What carries a record stays: its ticks, and what belongs to it beside them, which would hang in the air.
 fn check_progress_kept(case: &Case<'_>, plan: &Plan) -> Result<()> {
     let kept: HashSet<&str> = plan.ids().collect();
     for step in &case.order.steps {
         check_step_kept(step, plan)?;
     }
     let lost = case.order.criteria.iter().find(|it| it.ticks.has_history() && !kept.contains(it.id.as_str()));
-    lost.map_or(Ok(()), |criterion| {
-        Err(Error::refused(format!(
+    if let Some(criterion) = lost {
+        return Err(Error::refused(format!(
             "The criterion \"{}\" carries a record and cannot be removed. Leave it as not met, and say in the log why.",
             criterion.text
-        )))
-    })
+        )));
+    }
+    check_carried_kept(case, plan)
+}
+
+/// An item may go to another step with what belongs to it; it may not go away, nor become something else.
+fn check_carried_kept(case: &Case<'_>, plan: &Plan) -> Result<()> {
+    let refused = |what: &str, text: &str, id: &str, instead: &str| {
+        carried(case.order, case.facts, id).map_or(Ok(()), |carries| {
+            Err(Error::refused(format!(
+                "The {what} \"{text}\" carries a record and cannot be removed: {carries} belongs to it. {instead}"
+            )))
+        })
+    };
+    let not_applicable = "Leave it in the plan, and say while the work is done that it does not apply.";
+    for step in &case.order.steps {
+        if plan.steps.iter().all(|it| it.id != step.id) {
+            refused("step", &step.title, &step.id, not_applicable)?;
+        }
+        for item in &step.items {
+            if plan.steps.iter().flat_map(|it| &it.items).all(|it| it.id != item.id) {
+                refused("item", &item.text, &item.id, not_applicable)?;
+            }
+        }
+    }
+    for criterion in &case.order.criteria {
+        if plan.criteria.iter().all(|it| it.id != criterion.id) {
+            let instead = "Leave it as not met, and say in the log why.";
+            refused("criterion", &criterion.text, &criterion.id, instead)?;
+        }
+    }
+    Ok(())
 }
 
 fn check_step_kept(step: &Step, plan: &Plan) -> Result<()> {

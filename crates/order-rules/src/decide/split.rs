@@ -2,6 +2,7 @@
 //! relation. What carries a record stays: it belongs to the order on which it was recorded.
 
 use super::Case;
+use super::carried::carried;
 use super::plan::{check_editor, edited, needs_reason};
 use crate::events::OrderEvent;
 use crate::facts::Facts;
@@ -37,19 +38,9 @@ pub(super) fn split(
     Ok(events)
 }
 
-/// Whether a step carries a record: something done, set aside, let pass, brought, linked, judged or followed up.
+/// Whether a step carries a record: something done, set aside, or carried beside that by it or an item in it.
 pub fn stays(order: &Order, facts: &Facts, step: &Step) -> bool {
-    let ids = || std::iter::once(step.id.as_str()).chain(step.items.iter().map(|item| item.id.as_str()));
-    let evidence = &facts.evidence;
-    let is_recorded = |id: &str| {
-        let about = |target: &crate::model::Target| target.id() == id;
-        evidence.evidenced.contains(id)
-            || evidence.judged.contains(id)
-            || order.gathered.files.iter().any(|file| file.place.target().as_ref().is_some_and(about))
-            || order.relations.iter().any(|it| it.about.as_ref().is_some_and(about))
-    };
-    step.has_progress()
-        || step.released.is_some()
-        || step.items.iter().any(|item| item.released.is_some())
-        || ids().any(is_recorded)
+    let items = step.items.iter().map(|item| item.id.as_str());
+    let mut ids = std::iter::once(step.id.as_str()).chain(items);
+    step.has_progress() || ids.any(|id| carried(order, facts, id).is_some())
 }

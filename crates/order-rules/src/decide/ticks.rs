@@ -6,7 +6,7 @@
 use super::{Case, isolation, moves};
 use crate::checkpoints;
 use crate::events::OrderEvent;
-use crate::lifecycle::require_reason;
+use crate::lifecycle::{self, Doing, require_reason};
 use crate::model::{AskKind, Status, Step, StepState, Target, Tick, TickHow, Ticks, limits};
 use foundation::{Action, Error, Result};
 
@@ -78,19 +78,11 @@ pub(super) fn check_working(case: &Case<'_>) -> Result<()> {
     Err(Error::refused(format!("This order is {label}, so nothing can be ticked. {what_to_do}")))
 }
 
-/// Whoever read the safety notes and works on after they were changed reads them again. Who has to have read any for the work to
-/// begin is asked by the start.
+/// The same rule as the start's: work that was handed over under way is nobody's to begin again.
 fn check_notes(case: &Case<'_>) -> Result<()> {
-    let (safety, account) = (&case.order.safety, case.asker.id());
-    let read_others = safety.acknowledgements.iter().any(|it| it.by.is(account));
-    if safety.notes.is_empty() || !read_others || safety.is_acknowledged_by(account) {
-        return Ok(());
-    }
-    let refused = Error::refused(format!(
-        "The safety notes were changed since you read them (version {} now). Read and acknowledge them first.",
-        safety.version
-    ));
-    Err(refused.by_rule("R39", "Acknowledge the present version of the safety notes."))
+    lifecycle::safety_gap(case.order, &case.asker.actor, Doing::Working).map_or(Ok(()), |gap| {
+        Err(Error::refused(gap).by_rule("R39", "Acknowledge the present version of the safety notes."))
+    })
 }
 
 pub(super) fn check_step(case: &Case<'_>, target: &Target) -> Result<()> {

@@ -4,7 +4,7 @@ use super::{MoveInput, Rule, approval, outcome};
 use crate::facts::{Facts, RecordFacts};
 use crate::left::goes_on_in;
 use crate::model::{Item, Order, Priority, RelationKind, Status, Step, Transition};
-use foundation::{Actor, Error, Result};
+use foundation::{Actor, ActorKind, Error, Result};
 
 /// A condition of the life-cycle table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,8 +71,10 @@ impl Guard {
                 "Nobody is assigned. A supervisor assigns somebody first.".to_owned()
             }),
             Self::NotBlocked => blocked(order, facts),
-            Self::SafetyRead => safety_gap(order, actor),
-            Self::SafetyReadOnResume => (to == Status::InProgress).then(|| safety_gap(order, actor)).flatten(),
+            Self::SafetyRead => safety_gap(order, actor, Doing::Beginning),
+            Self::SafetyReadOnResume => {
+                (to == Status::InProgress).then(|| safety_gap(order, actor, Doing::Beginning)).flatten()
+            }
             Self::HoldCodeGiven if input.hold.is_none() => {
                 return Err(Error::invalid("hold", "say what is waited for: person, parts, access, credentials, safety, vendor or schedule"));
             }
@@ -176,18 +178,39 @@ fn blocked(order: &Order, facts: &Facts) -> Option<String> {
     )
 }
 
-/// The assignee must have read the notes; where the assignee has no account, whoever starts must have.
-fn safety_gap(order: &Order, actor: &Actor) -> Option<String> {
-    let assigned = order.assignee.as_ref().and_then(|assignee| assignee.account.as_deref());
-    let reader = assigned.unwrap_or(&actor.id);
-    if order.safety.notes.is_empty() || order.safety.is_acknowledged_by(reader) {
+/// What is about to be done while safety notes are to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    /// Work begins, or goes on after a hold.
+    Beginning,
+    /// Something is ticked, answered or marked.
+    Working,
+}
+
+/// R39, asked wherever it holds: who has to read the present safety notes first, in words; none where they are read.
+///
+/// Whoever has the work reads them before it begins, before it goes on, and before they do anything in it themselves, also where
+/// it was handed to them under way; a program that works for them goes by what they read. Where no account has it, whoever acts
+/// does. Somebody who does another's work as themselves is asked only for what changed since they read it.
+pub fn safety_gap(order: &Order, actor: &Actor, doing: Doing) -> Option<String> {
+    let safety = &order.safety;
+    if safety.notes.is_empty() {
         return None;
     }
+    let is_unread = |account: &&str| !safety.is_acknowledged_by(account);
+    let is_working = doing == Doing::Working;
+    let assigned = order.assignee.as_ref().and_then(|assignee| assignee.account.as_deref());
+    let is_anothers = assigned.is_some_and(|account| account != actor.id);
+    let acts_for_themselves = is_working && actor.kind == ActorKind::Human && is_anothers;
+    let has_read_some = safety.acknowledgements.iter().any(|it| it.by.is(&actor.id));
+    let own = Some(actor.id.as_str()).filter(|account| is_working && has_read_some && is_unread(account));
+    let holder = Some(assigned.unwrap_or(&actor.id)).filter(|_| !acts_for_themselves).filter(is_unread);
+    let reader = own.or(holder)?;
     let named = order.assignee.as_ref().map_or("the assignee", |assignee| assignee.name.as_str());
     let who = if reader == actor.id { "you" } else { named };
     Some(format!(
         "The safety notes (version {}) are not acknowledged by {who}. Read and acknowledge them first.",
-        order.safety.version
+        safety.version
     ))
 }
 

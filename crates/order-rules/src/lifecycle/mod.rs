@@ -14,7 +14,7 @@ mod tests;
 
 pub use approval::{awaits_approval, may_renew, planned, renewal};
 pub use duties::{tie, tie_knowing, tie_over_agents};
-pub use guards::{Guard, plan_gap};
+pub use guards::{Doing, Guard, plan_gap, safety_gap};
 pub use outcome::{bars_achieved, lacking};
 pub use sent_back::{sent_back, sent_back_words};
 

@@ -242,7 +242,7 @@ fn a_person_stops_an_agent_and_lets_it_on() {
 #[test]
 fn evidence_comes_with_the_trace_that_a_tick_is_made_under() {
     let mut order = at(Status::InProgress);
-    order.assignee = Some(assignee("bot", ActorKind::Agent));
+    to_bot(&mut order);
     let mut bare = of_sam("bot", NOON);
     bare.evidence.evidenced.clear();
     let asker = Scene::asker("bot");

@@ -54,7 +54,7 @@ fn strangers_and_programs_do_not_sign_on_and_nobody_where_nothing_is_isolated() 
     let order = isolated();
     assert!(matches!(run(&order, Command::SignOn, "stranger", Role::Technician), Err(Error::Forbidden(_))));
     let mut theirs = order.clone();
-    theirs.assignee = Some(assignee("bot", ActorKind::Agent));
+    to_bot(&mut theirs);
     let bot = |order: &Order, command| {
         run_with(order, command, &agent("bot"), &[Role::Agent], &facts(&agent("bot")))
     };

@@ -76,6 +76,16 @@ fn after(order: &Order, events: Result<Vec<OrderEvent>>, who: &str) -> Order {
     order
 }
 
+/// The work is the agent's, which has read its safety notes.
+fn to_bot(order: &mut Order) {
+    order.assignee = Some(assignee("bot", ActorKind::Agent));
+    read_by(order, &agent("bot"), order.safety.version);
+}
+
+fn read_by(order: &mut Order, who: &Actor, version: u32) {
+    order.safety.acknowledgements.push(Acknowledgement { version, by: Who::from(who), at: NOON });
+}
+
 fn kinds(events: &Result<Vec<OrderEvent>>) -> Vec<&'static str> {
     events.as_ref().unwrap().iter().map(OrderEvent::kind).collect()
 }
@@ -117,6 +127,70 @@ fn whoever_read_the_safety_notes_reads_them_again_once_they_change_under_way() {
     assert!(boss(&order, tick(item("i1"))).is_ok(), "a supervisor who read none is asked for none");
     let read = after(&order, worker(&order, Command::AcknowledgeSafety { version: 2 }), "worker");
     assert!(worker(&read, tick(item("i1"))).is_ok());
+}
+
+#[test]
+fn whoever_takes_work_over_under_way_reads_its_safety_notes_before_they_do_anything_in_it() {
+    let order = at(Status::InProgress);
+    let eva = || Some(assignee("eva", ActorKind::Human));
+    let handed = after(&order, boss(&order, Command::Assign { assignee: eva() }), "boss");
+    let skip = Command::SkipItem { item: "i2".to_owned(), reason: "no such part here".to_owned() };
+    let failed = StepState::Failed { reason: "no answer".to_owned() };
+    let mark = Command::MarkStep { step: "s1".to_owned(), state: failed, reason: String::new() };
+    let answer = Command::Answer { item: "i1".to_owned(), given: "fail".to_owned(), note: "it is worn".to_owned() };
+    for command in [tick(item("i1")), tick(Target::Criterion("c1".to_owned())), answer, skip, mark] {
+        let refused = run(&handed, command.clone(), "eva", Role::Technician);
+        assert_eq!(agents::rule(&refused), Some("R39"), "{command:?}");
+        assert!(refusal(refused).contains("version 1) are not acknowledged by you"), "{command:?}");
+        let mut read = handed.clone();
+        read_by(&mut read, &person("eva"), 1);
+        let taken = run(&read, command.clone(), "eva", Role::Technician);
+        assert!(taken.is_ok(), "{command:?}: {taken:?}");
+    }
+    let log = Command::AddLog { title: "Here".to_owned(), lines: vec![], kind: None, corrects: None };
+    assert!(run(&handed, log, "eva", Role::Technician).is_ok(), "what is only said waits for nothing");
+}
+
+#[test]
+fn who_has_to_have_read_the_safety_notes() {
+    use crate::lifecycle::{Doing, safety_gap};
+    let (eva, lead, bot) = (person("eva"), person("boss"), agent("bot"));
+    let human = Some(assignee("eva", ActorKind::Human));
+    let program = Some(assignee("bot", ActorKind::Agent));
+    let begin = Doing::Beginning;
+    // Who has it, who read which version of two, who acts, to do what, and who is to read first.
+    for (has, read, acts, doing, lacks) in [
+        (&human, None, &eva, begin, Some("by you")),
+        (&human, None, &lead, begin, Some("by eva Name")),
+        (&human, Some((&eva, 1)), &eva, begin, Some("by you")),
+        (&human, Some((&eva, 2)), &lead, begin, None),
+        (&human, None, &eva, Doing::Working, Some("by you")),
+        (&human, Some((&eva, 1)), &eva, Doing::Working, Some("by you")),
+        (&human, Some((&eva, 2)), &eva, Doing::Working, None),
+        (&human, None, &lead, Doing::Working, None),
+        (&human, Some((&lead, 1)), &lead, Doing::Working, Some("by you")),
+        (&human, Some((&lead, 2)), &lead, Doing::Working, None),
+        (&human, None, &bot, Doing::Working, Some("by eva Name")),
+        (&human, Some((&eva, 2)), &bot, Doing::Working, None),
+        (&program, None, &bot, Doing::Working, Some("by you")),
+        (&program, Some((&bot, 2)), &bot, Doing::Working, None),
+        (&None, None, &lead, Doing::Working, Some("by you")),
+        (&None, Some((&lead, 2)), &lead, Doing::Working, None),
+    ] {
+        let mut order = at(Status::InProgress);
+        order.assignee = has.clone();
+        order.safety.version = 2;
+        order.safety.acknowledgements.clear();
+        if let Some((who, version)) = read {
+            read_by(&mut order, who, version);
+        }
+        let gap = safety_gap(&order, acts, doing);
+        let what = format!("{has:?} {read:?} {acts:?} {doing:?}: {gap:?}");
+        assert_eq!(gap.is_some(), lacks.is_some(), "{what}");
+        assert!(lacks.is_none_or(|words| gap.unwrap_or_default().contains(words)), "{what}");
+        order.safety.notes.clear();
+        assert_eq!(safety_gap(&order, acts, doing), None, "nothing is to be read: {what}");
+    }
 }
 
 #[test]
@@ -175,7 +249,7 @@ fn an_agent_ticks_only_its_own_orders_and_only_with_evidence() {
     let try_tick =
         |order: &Order, facts: &Facts| run_with(order, tick(item("i1")), &bot, &[Role::Agent], facts);
     assert!(matches!(try_tick(&order, &facts(&bot)), Err(Error::Forbidden(_))));
-    order.assignee = Some(assignee("bot", ActorKind::Agent));
+    to_bot(&mut order);
     let mut bare = facts(&bot);
     bare.evidence.evidenced.clear();
     assert!(refusal(try_tick(&order, &bare)).contains("evidence"));
@@ -250,7 +324,7 @@ fn marks_need_a_reason_and_are_taken_away_with_one() {
     let order = after(&order, worker(&order, mark(StepState::Open, "it answers now")), "worker");
     assert_eq!(order.step("s1").unwrap().state, StepState::Open);
     let mut given = order;
-    given.assignee = Some(assignee("bot", ActorKind::Agent));
+    to_bot(&mut given);
     let skip = mark(StepState::NotApplicable { reason: "a good reason".into() }, "");
     assert!(matches!(
         run_with(&given, skip, &agent("bot"), &[Role::Agent], &facts(&agent("bot"))),
@@ -273,7 +347,7 @@ fn an_ordered_step_is_not_flagged_before_those_that_come_first() {
 #[test]
 fn an_agent_takes_away_its_own_mark_and_no_other() {
     let mut order = at(Status::InProgress);
-    order.assignee = Some(assignee("bot", ActorKind::Agent));
+    to_bot(&mut order);
     let mark = |state: StepState, reason: &str| Command::MarkStep {
         step: "s1".into(),
         state,

@@ -1,6 +1,8 @@
 //! Plans, assignments, weights, log and comments.
 
 use super::*;
+use crate::delegation::DelegationEvent;
+use foundation::Digest;
 
 #[test]
 fn who_may_edit_the_plan_in_which_state() {
@@ -243,4 +245,75 @@ fn from_its_approval_on_a_plan_keeps_its_type_and_its_changes_are_explained_and_
         let changed = after(&order, boss(&order, edit(again(), "a good reason")), "boss");
         assert_eq!(changed.changed_since_approval.len(), usize::from(is_approved), "{status:?}");
     }
+}
+
+#[test]
+fn what_a_record_belongs_to_is_not_taken_away_and_goes_along_to_another_step() {
+    let order = at(Status::InProgress);
+    let file = NewFile {
+        id: "f1".to_owned(),
+        name: "f1.png".to_owned(),
+        media_type: "image/png".to_owned(),
+        size: 1,
+        digest: Digest::of(b"f1"),
+        picture: None,
+    };
+    let place = FilePlace::Item("i2".to_owned());
+    let add = Gather::AddFiles { files: vec![file], place, description: String::new(), most: 3 };
+    let with = |event: OrderEvent| {
+        let mut order = order.clone();
+        fold::apply(&mut order, &event, &samples::meta(&person("worker")));
+        order
+    };
+    let asked = DelegationEvent::QuestionAsked {
+        question: "q1".to_owned(),
+        text: "Which one?".to_owned(),
+        choices: Vec::new(),
+        about: Some(item("i2")),
+    };
+    let followed = OrderEvent::Related {
+        kind: RelationKind::FollowedUpBy,
+        order: "o9".to_owned(),
+        number: OrderNumber::new(2026, 9),
+        about: Some(item("i2")),
+    };
+    let mut bare = facts(&person("boss"));
+    bare.evidence.evidenced.clear();
+    let (mut linked, mut judged) = (bare.clone(), bare.clone());
+    linked.evidence.evidenced = ["i2".to_owned()].into();
+    judged.evidence.judged = ["i2".to_owned()].into();
+    let by_boss = |order: &Order, plan: Plan, facts: &Facts| {
+        run_with(order, edit(plan, "a good reason"), &person("boss"), &[Role::Supervisor], facts)
+    };
+    let without = |order: &Order, facts: &Facts, change: fn(&mut Plan)| {
+        let mut plan = Plan::of(order);
+        change(&mut plan);
+        by_boss(order, plan, facts)
+    };
+    let remove: fn(&mut Plan) = |plan| drop(plan.steps[0].items.remove(1));
+    assert!(without(&order, &bare, remove).is_ok(), "what carries nothing goes");
+    for (order, facts, carries) in [
+        (after(&order, worker(&order, Command::Gather(add)), "worker"), &bare, "a photo or file belongs"),
+        (with(asked.into()), &bare, "a question belongs"),
+        (with(followed), &bare, "a follow-up order belongs"),
+        (order.clone(), &linked, "linked evidence belongs"),
+        (order.clone(), &judged, "a verdict belongs"),
+    ] {
+        let refused = refusal(without(&order, facts, remove));
+        assert!(refused.contains(carries) && refused.contains("does not apply"), "{carries}: {refused}");
+        let refused = refusal(without(&order, facts, |plan| drop(plan.steps.remove(0))));
+        assert!(refused.contains(carries), "nor with its step: {refused}");
+        let reworded = without(&order, facts, |plan| plan.steps[0].items[1].text = "Another".to_owned());
+        assert!(reworded.is_ok(), "{carries}: {reworded:?}");
+        let moved = without(&order, facts, |plan| {
+            let carried = plan.steps[0].items.remove(1);
+            plan.steps[1].items.push(carried);
+        });
+        assert!(moved.is_ok(), "{carries}: {moved:?}");
+        assert!(stays(&order, facts, order.step("s1").unwrap()), "{carries}: a split says the same");
+    }
+    let mut of_criterion = bare;
+    of_criterion.evidence.judged = ["c1".to_owned()].into();
+    let refused = refusal(without(&order, &of_criterion, |plan| plan.criteria.clear()));
+    assert!(refused.contains("a verdict belongs to it") && refused.contains("Leave it as not met"), "{refused}");
 }
