@@ -80,8 +80,7 @@ pub async fn show_all(call: Call) -> Answer {
     let (behind, limit) = (place(&query, parsed)?, query.limit());
     // One more than is shown tells whether there is a next page.
     let most = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
-    let read =
-        move |conn: &mut AnyConnection| reads::list_from(conn, &who, &words, now, (behind, most));
+    let read = move |conn: &mut AnyConnection| reads::list_from(conn, &who, &words, now, (behind, most));
     let mut page = call.app().db.read(read).await?;
     let has_more = page.len() > limit;
     page.truncate(limit);

@@ -168,7 +168,8 @@ async fn page(
 ) -> WebResult<HttpResponse> {
     let who = principal(request)?;
     let (asker, wanted) = (who.clone(), query.clone());
-    let Listed { exceptions, cut_at, own_cut } = app.db.read(move |conn| views(conn, &asker, &wanted)).await?;
+    let Listed { exceptions, cut_at, own_cut } =
+        app.db.read(move |conn| views(conn, &asker, &wanted)).await?;
     let status = refused.as_ref().map_or(StatusCode::OK, |refused| refused.status);
     let page = Page {
         shell: Shell::of(request, "Exceptions", "exceptions"),

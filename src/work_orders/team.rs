@@ -307,7 +307,10 @@ mod tests {
             let mut more = team.clone();
             more.0.push(mate("second", &[Role::Supervisor]));
             assert!(more.gaps_of(&order, &controlled).is_empty(), "{status:?}: another one may");
-            assert!(team.gaps_of(&order, &facts).is_empty(), "{status:?}: nor does it wait where nothing is controlled");
+            assert!(
+                team.gaps_of(&order, &facts).is_empty(),
+                "{status:?}: nor does it wait where nothing is controlled"
+            );
         }
         order.status = Status::Closed;
         assert!(team.gaps_of(&order, &controlled).is_empty());

@@ -270,11 +270,14 @@ fn the_list_of_orders_is_found_in_its_order() {
                     ("mine", Filter { assignee: x(), statuses: open, ..all() }),
                     ("nobody's", Filter { unassigned: true, ..all() }),
                     ("late", Filter { overdue_at: Some(Timestamp(5)), ..all() }),
-                    ("late from before", Filter {
-                        overdue_at: Some(Timestamp(5)),
-                        due_before: Some((Timestamp(4), Timestamp(3))),
-                        ..all()
-                    }),
+                    (
+                        "late from before",
+                        Filter {
+                            overdue_at: Some(Timestamp(5)),
+                            due_before: Some((Timestamp(4), Timestamp(3))),
+                            ..all()
+                        },
+                    ),
                     ("on hold", Filter { status: Some(Status::OnHold), ..all() }),
                     ("of an asset", Filter { asset_tag: x(), ..all() }),
                     ("urgent", Filter { priority: Some(Priority::High), ..all() }),

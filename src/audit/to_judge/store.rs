@@ -65,8 +65,7 @@ pub(in crate::audit) fn queue(
     of: Of<'_>,
 ) -> Result<Vec<ClaimRow>> {
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
-    let standing_so =
-        |standing: &'static str| to_judge(project, of).filter(claims::standing.eq(standing));
+    let standing_so = |standing: &'static str| to_judge(project, of).filter(claims::standing.eq(standing));
     let known = STANDINGS.into_iter().filter(|known| standing.is_none_or(|asked| asked == *known));
     // One after the other: an index gives each in this order, and none gives all of them.
     let (mut all, mut behind) = (Vec::new(), Vec::new());
@@ -92,14 +91,9 @@ pub(in crate::audit) fn queue(
 /// The claims without a verdict: those that can be given one and wait for it, then those that cannot yet because nobody attested
 /// them, and those of orders that were closed without any, for which nothing waits; what was stated beside an order waits all the
 /// same. At most [`MOST`] together.
-fn open(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    of: Of<'_>,
-) -> Result<(Vec<ClaimRow>, Vec<ClaimRow>)> {
+fn open(conn: &mut AnyConnection, project: ProjectKey, of: Of<'_>) -> Result<(Vec<ClaimRow>, Vec<ClaimRow>)> {
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
-    let of_now =
-        |unattested: bool| unjudged(project, of, false).filter(claims::unattested.eq(unattested));
+    let of_now = |unattested: bool| unjudged(project, of, false).filter(claims::unattested.eq(unattested));
     let waits = in_order(conn, of_now(false))?;
     let mut behind = Vec::new();
     for query in [of_now(true), unjudged(project, of, true)] {
@@ -111,11 +105,7 @@ fn open(
 }
 
 /// The claims without a verdict that nothing waits for any more, or those that wait for one.
-fn unjudged(
-    project: ProjectKey,
-    of: Of<'_>,
-    is_past: bool,
-) -> claims::BoxedQuery<'static, Backend> {
+fn unjudged(project: ProjectKey, of: Of<'_>, is_past: bool) -> claims::BoxedQuery<'static, Backend> {
     let closed = orders::table
         .filter(orders::project.eq(claims::project))
         .filter(orders::order_id.eq(claims::order_id))

@@ -97,7 +97,9 @@ pub async fn take(app: &App, asker: &Asker, brought: Brought) -> Result<Imported
     let (ledger, who, now) = (app.ledger.clone(), asker.clone(), app.now());
     let (source, again) = (Digest::of(&brought.bytes), brought.choices.again);
     let read = prepare(&brought, &mut || new_id(now))?;
-    app.db.write(&asker.actor, move |tx| take_over(tx, &ledger, &who, read, source, brought.file, again)).await
+    app.db
+        .write(&asker.actor, move |tx| take_over(tx, &ledger, &who, read, source, brought.file, again))
+        .await
 }
 
 /// Imports an order that was made of something else than Markdown; `source` names what it was made of.

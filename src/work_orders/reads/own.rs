@@ -23,7 +23,12 @@ pub(super) fn is_of(account: &str) -> Own {
 }
 
 /// The ids of up to `limit` orders that a list would hold, the one that changed last first.
-pub fn ids(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter, limit: i64) -> Result<Vec<String>> {
+pub fn ids(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    filter: &Filter,
+    limit: i64,
+) -> Result<Vec<String>> {
     let newest = (orders::updated_at.desc(), orders::order_id.desc());
     Ok(matching(project, filter).order(newest).limit(limit).select(orders::order_id).load(conn)?)
 }

@@ -13,7 +13,11 @@ use crate::harness::{DAY, MINUTE, on_both};
 async fn clock_exceptions(t: &TestApp, by: &Asker) -> Vec<String> {
     let project = by.project;
     let list = move |conn: &mut tracewright::db::AnyConnection| {
-        exceptions::list(conn, project, &exceptions::Filter { open: Some(true), ..exceptions::Filter::default() })
+        exceptions::list(
+            conn,
+            project,
+            &exceptions::Filter { open: Some(true), ..exceptions::Filter::default() },
+        )
     };
     t.app
         .db

@@ -47,7 +47,9 @@ async fn newest(t: &TestApp, who: &Asker, id: &str) -> Status {
 /// What nobody can do through the application.
 async fn tamper(t: &TestApp, sql: String) {
     let change = move |conn: &mut AnyConnection| match conn {
-        AnyConnection::Sqlite(conn) => conn.batch_execute(&format!("DROP TRIGGER IF EXISTS events_no_update; {sql}")),
+        AnyConnection::Sqlite(conn) => {
+            conn.batch_execute(&format!("DROP TRIGGER IF EXISTS events_no_update; {sql}"))
+        }
         AnyConnection::Postgres(conn) => {
             conn.batch_execute(&format!("ALTER TABLE events DISABLE TRIGGER USER; {sql}"))
         }

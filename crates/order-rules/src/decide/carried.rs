@@ -12,7 +12,8 @@ pub fn carried(order: &Order, facts: &Facts, id: &str) -> Option<&'static str> {
     let evidence = &facts.evidence;
     let step = order.steps.iter().find(|step| step.id == id);
     let item = order.item(id).map(|(_, item)| item);
-    let is_let_pass = step.is_some_and(|it| it.released.is_some()) || item.is_some_and(|it| it.released.is_some());
+    let is_let_pass =
+        step.is_some_and(|it| it.released.is_some()) || item.is_some_and(|it| it.released.is_some());
     let found = [
         (order.gathered.files.iter().any(|file| about(&file.place.target())), "a photo or file"),
         (evidence.judged.contains(id), "a verdict"),

@@ -86,7 +86,8 @@ async fn note(app: &App, who: &Asker, id: String, error: &Error) {
 }
 
 /// What a schedule says while nothing can be read of it.
-const UNREADABLE: &str = "what is recorded of it, or of its last order, cannot be read; the log of the server says why";
+const UNREADABLE: &str =
+    "what is recorded of it, or of its last order, cannot be read; the log of the server says why";
 
 /// Says so on the row of a schedule whose events, or whose last order's, cannot be read: no event can say it, for none can be added to
 /// what cannot be read. The next time that it is looked after well, its row says again what its events say.

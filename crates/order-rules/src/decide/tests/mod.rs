@@ -137,7 +137,8 @@ fn whoever_takes_work_over_under_way_reads_its_safety_notes_before_they_do_anyth
     let skip = Command::SkipItem { item: "i2".to_owned(), reason: "no such part here".to_owned() };
     let failed = StepState::Failed { reason: "no answer".to_owned() };
     let mark = Command::MarkStep { step: "s1".to_owned(), state: failed, reason: String::new() };
-    let answer = Command::Answer { item: "i1".to_owned(), given: "fail".to_owned(), note: "it is worn".to_owned() };
+    let answer =
+        Command::Answer { item: "i1".to_owned(), given: "fail".to_owned(), note: "it is worn".to_owned() };
     for command in [tick(item("i1")), tick(Target::Criterion("c1".to_owned())), answer, skip, mark] {
         let refused = run(&handed, command.clone(), "eva", Role::Technician);
         assert_eq!(agents::rule(&refused), Some("R39"), "{command:?}");

@@ -315,5 +315,8 @@ fn what_a_record_belongs_to_is_not_taken_away_and_goes_along_to_another_step() {
     let mut of_criterion = bare;
     of_criterion.evidence.judged = ["c1".to_owned()].into();
     let refused = refusal(without(&order, &of_criterion, |plan| plan.criteria.clear()));
-    assert!(refused.contains("a verdict belongs to it") && refused.contains("Leave it as not met"), "{refused}");
+    assert!(
+        refused.contains("a verdict belongs to it") && refused.contains("Leave it as not met"),
+        "{refused}"
+    );
 }
