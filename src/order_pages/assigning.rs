@@ -20,7 +20,13 @@ pub struct Assigning {
 impl Assigning {
     /// For an order as it is. A name without an account proposes the one account that it fits.
     pub async fn of(app: &App, project: ProjectKey, assignee: Option<&Assignee>) -> Result<Self> {
-        let workers = app.db.read(move |conn| workers(conn, project)).await?;
+        let members = app.db.read(move |conn| members(conn, project)).await?;
+        Ok(Self::among(&members, assignee))
+    }
+
+    /// The same among members that were read before.
+    pub fn among(members: &[Member], assignee: Option<&Assignee>) -> Self {
+        let workers: Vec<&Member> = members.iter().filter(|member| works(member)).collect();
         let (mut chosen, mut named) = (String::new(), String::new());
         match assignee {
             Some(Assignee { account: Some(account), .. }) => chosen.clone_from(account),
@@ -30,7 +36,7 @@ impl Assigning {
             }
             None => {}
         }
-        Ok(Self { people: workers.iter().map(words).collect(), chosen, named })
+        Self { people: workers.into_iter().map(words).collect(), chosen, named }
     }
 
     /// For an order that is about to be written, where this person may give work; without anybody for all others.
@@ -52,10 +58,11 @@ impl Assigning {
 
 /// Accounts of the project that may do work now.
 pub fn workers(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<Member>> {
-    let works = |member: &Member| {
-        member.account.disabled_at.is_none() && permission::may(&member.roles, Action::Tick) > Grant::Never
-    };
     Ok(members(conn, project)?.into_iter().filter(works).collect())
+}
+
+fn works(member: &Member) -> bool {
+    member.account.disabled_at.is_none() && permission::may(&member.roles, Action::Tick) > Grant::Never
 }
 
 /// Id and words of one, for a choice.
@@ -82,10 +89,10 @@ pub async fn assignee(app: &App, project: ProjectKey, account: String) -> Result
 }
 
 /// The one account whose name, code or email a file wrote; none where two would do.
-fn fitting(workers: &[Member], claimed: &Assignee) -> Option<String> {
+fn fitting(workers: &[&Member], claimed: &Assignee) -> Option<String> {
     let folded = |text: &str| text.trim().trim_start_matches('@').to_lowercase();
     let said = [folded(&claimed.name), folded(&claimed.code)];
-    let fits = |member: &&Member| {
+    let fits = |member: &&&Member| {
         let account = &member.account;
         let mailbox = account.email.as_deref().and_then(|email| email.split('@').next());
         // A list that was handed out as a file names an agent with the word for it.

@@ -131,7 +131,6 @@ pub struct Sheet {
 /// What a page needs besides the order and what is around it.
 struct Shown {
     may: May,
-    assigning: Assigning,
     trail: Trail,
     verification: Verification,
     gathered: Gathered,
@@ -147,19 +146,14 @@ pub async fn show(request: HttpRequest, act: Act, query: web::Query<Query>) -> W
         .transpose()?;
     let (view, around) = act.view_around(as_of).await?;
     let may = May::of(&view);
-    let assigning = if may.assign {
-        Assigning::of(&act.orders.app, act.who.project, view.order.assignee.as_ref()).await?
-    } else {
-        Assigning::default()
-    };
     let limit = if query.contains_key("history") { MOST_HISTORY } else { HISTORY };
     let verification =
         Verification::of(view.order.number.as_str(), act.orders.app.log.verifier().fingerprint()?);
-    let gathered = gathered_of(&act, &view).await?;
+    let gathered = Gathered::of(&view, around.currency.as_str());
     let trail = trail_of(view.past(), &query, limit)?;
     let note_about: Option<Target> = query.get("note").and_then(|target| target.parse().ok());
     let note_about = note_about.map(|target| name_of(&view, &target)).unwrap_or_default();
-    let shown = Shown { may, assigning, trail, verification, gathered, note_about };
+    let shown = Shown { may, trail, verification, gathered, note_about };
     show_page(&OrderPage::of(&request, &view, around, shown))
 }
 
@@ -188,7 +182,7 @@ fn to_follow_up(flow: &[Flow]) -> Option<String> {
 
 impl OrderPage {
     fn of(request: &HttpRequest, view: &OrderView, around: Around, shown: Shown) -> Self {
-        let Shown { may, assigning, trail, verification, gathered, note_about } = shown;
+        let Shown { may, trail, verification, gathered, note_about } = shown;
         let (flow, criteria) = (document::flow(view), criteria(view));
         let to_follow_up = to_follow_up(&flow);
         Self {
@@ -215,7 +209,7 @@ impl OrderPage {
             evidence: view.general_note().map(|note| note.links.clone()).unwrap_or_default(),
             groups: doing::grouped(flow),
             may,
-            assigning,
+            assigning: around.assigning,
             verification,
             gaps: around.gaps,
             sent_back: SentBack::of(view),

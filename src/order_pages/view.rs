@@ -9,9 +9,12 @@ use crate::audit::order_notes::{self, StandingStatement};
 use crate::db::AnyConnection;
 use crate::delegation_pages::Seen;
 use crate::folder_sync;
+use crate::foundation::money::Currency;
 use crate::foundation::{Action, Asker, Error, Grant, Result, Timestamp};
 use crate::ledger::Event;
 use crate::order_history::Past;
+use crate::order_settings::currency;
+use crate::people::reads::{Member, members};
 use crate::trust;
 use crate::work_orders::Orders;
 use crate::work_orders::decide::{Command, decide};
@@ -21,6 +24,8 @@ use crate::work_orders::reads::{self, OrderRow};
 use crate::work_orders::speaking;
 use crate::work_orders::team::{self, Gap};
 
+use super::assigning::Assigning;
+use super::edit::may_assign;
 use super::notes::NoteView;
 use super::relations::RelationsView;
 use super::stops;
@@ -58,6 +63,10 @@ pub struct Around {
     pub asset: Option<String>,
     /// Who can be spoken to in a comment or an entry of the log, as it is written: `@Dana Okafor`, and their code.
     pub speakable: Vec<(String, String)>,
+    /// Whom it can be given to, where whoever looks may give it.
+    pub assigning: Assigning,
+    /// What money of the project is in.
+    pub currency: Currency,
 }
 
 /// Loads an order for somebody.
@@ -95,8 +104,9 @@ impl Around {
     /// Reads it, as of the moment that the order is shown at.
     pub fn read(conn: &mut AnyConnection, view: &OrderView) -> Result<Self> {
         let (project, id, as_of) = (view.who.project, &view.order.id, view.as_of);
+        let members = members(conn, project)?;
         let mut gaps = match as_of {
-            None => team::of(conn, project)?.gaps_of(&view.order, &view.facts),
+            None => team::among(conn, &members)?.gaps_of(&view.order, &view.facts),
             Some(_) => Vec::new(),
         };
         if view.who.may(Action::SetOrderPolicy) != Grant::Any {
@@ -116,7 +126,13 @@ impl Around {
         Ok(Self {
             asset: asset.map(|asset| asset.code),
             gaps,
-            speakable: speakable(conn, view)?,
+            speakable: speakable(&members, view),
+            assigning: if may_assign(view) {
+                Assigning::among(&members, view.order.assignee.as_ref())
+            } else {
+                Assigning::default()
+            },
+            currency: currency::reads::of(conn, project)?,
             clash: clash.map(|clash| clash.path),
             relations: RelationsView::read(conn, view)?,
             exceptions: order_notes::exceptions_at(conn, project, id, as_of)?,
@@ -126,13 +142,13 @@ impl Around {
     }
 }
 
-fn speakable(conn: &mut AnyConnection, view: &OrderView) -> Result<Vec<(String, String)>> {
+fn speakable(members: &[Member], view: &OrderView) -> Vec<(String, String)> {
     let all = match view.as_of {
-        None => speaking::members(conn, view.who.project, &view.order)?,
+        None => speaking::among(members, &view.order),
         Some(_) => Vec::new(),
     };
     let others = all.into_iter().filter(|member| member.account != view.who.id());
-    Ok(others.map(|member| (format!("@{}", member.name), member.code)).collect())
+    others.map(|member| (format!("@{}", member.name), member.code)).collect()
 }
 
 /// The row of an order that this person may see; any other is not found.

@@ -10,7 +10,12 @@ use super::{Orders, reads};
 
 /// The people of the project who may see the order: nobody is spoken to about what is hidden from them.
 pub fn members(conn: &mut AnyConnection, project: ProjectKey, order: &Order) -> Result<Vec<Member>> {
-    let sees = |member: &people::reads::Member| {
+    Ok(among(&people::reads::members(conn, project)?, order))
+}
+
+/// The same among members that were read before.
+pub fn among(members: &[people::reads::Member], order: &Order) -> Vec<Member> {
+    let sees = |member: &&people::reads::Member| {
         let id = &member.account.id.0;
         let tie =
             Tie { is_author: order.is_author(id), is_assignee: order.is_assigned_to(id), ..Tie::default() };
@@ -19,14 +24,12 @@ pub fn members(conn: &mut AnyConnection, project: ProjectKey, order: &Order) -> 
         let sees = grant == Grant::Any || (grant != Grant::Never && (tie.is_author || tie.is_assignee));
         sees && is_person && member.account.disabled_at.is_none()
     };
-    let all = people::reads::members(conn, project)?.into_iter().filter(sees);
-    Ok(all
-        .map(|member| Member {
-            account: member.account.id.0,
-            name: member.account.name,
-            code: member.account.code,
-        })
-        .collect())
+    let named = |member: &people::reads::Member| Member {
+        account: member.account.id.0.clone(),
+        name: member.account.name.clone(),
+        code: member.account.code.clone(),
+    };
+    members.iter().filter(sees).map(named).collect()
 }
 
 /// What somebody wrote that was meant to speak to people and reached none, as one sentence; nothing where all were reached.

@@ -8,7 +8,8 @@ use super::lifecycle::awaits_approval;
 use super::model::{Closers, Order, Status, TypeClass, TypePolicy};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Grant, ProjectKey, Result, Role, permission};
-use crate::people::{reads, units};
+use crate::people::reads::{self, Member};
+use crate::people::units;
 
 /// Somebody of the project who may act.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,14 +38,25 @@ pub struct Gap {
 
 /// The team of a project as it is now.
 pub fn of(conn: &mut AnyConnection, project: ProjectKey) -> Result<Team> {
+    let members = reads::members(conn, project)?;
+    among(conn, &members)
+}
+
+/// The same among members that were read before.
+pub fn among(conn: &mut AnyConnection, members: &[Member]) -> Result<Team> {
     let ties = units::ties(conn)?;
-    let members = reads::members(conn, project)?.into_iter();
-    let active = members.filter(|member| member.account.disabled_at.is_none() && !member.roles.is_empty());
+    let active =
+        members.iter().filter(|member| member.account.disabled_at.is_none() && !member.roles.is_empty());
     let mates = active.map(|member| {
         let account = member.account.id.0.clone();
         let unit = ties.unit_of(&account);
         let is_person = member.account.kind() == crate::people::AccountKind::Human;
-        Mate { unit: unit.accounts().map(str::to_owned).collect(), roles: member.roles, is_person, account }
+        Mate {
+            unit: unit.accounts().map(str::to_owned).collect(),
+            roles: member.roles.clone(),
+            is_person,
+            account,
+        }
     });
     Ok(Team(mates.collect()))
 }
