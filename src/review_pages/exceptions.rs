@@ -214,7 +214,7 @@ fn views(conn: &mut AnyConnection, asker: &Asker, query: &ExceptionQuery) -> Res
         let order = work_orders::reads::by_id(conn, project, &row.order_id)?;
         let since = if row.resolved_at.is_none() { reads::found_since(conn, &row)? } else { 0 };
         let number = order.map(|order| order.number).unwrap_or_default();
-        exceptions.push(ExceptionView { number, row, since });
+        exceptions.push(ExceptionView { row, number, since });
     }
     Ok(Listed { exceptions, cut_at, own_cut })
 }

@@ -59,7 +59,7 @@ on_both! {
         let relay = agent(&t, &noa, "relay").await;
         let id = running(&t, &owner, &other(&owner, "dana", &[Role::Technician])).await;
         give(&t, &owner, &id, Some(&relay)).await;
-        crate::guards::stage::read_safety(&t, &relay, &id).await;
+        read_safety(&t, &relay, &id).await;
         send(&t, &relay, "t1", &["wo:WO-2026-100/1.1"], "done").await;
         do_tick(&t, &relay, &id, "1.1").await;
         let (project, order) = (owner.project, id.clone());

@@ -69,7 +69,7 @@ on_both! {
         let relay = agent(&t, &noa, "relay").await;
         let id = running(&t, &owner, &other(&owner, "dana", &[Role::Technician])).await;
         give(&t, &owner, &id, Some(&relay)).await;
-        crate::guards::stage::read_safety(&t, &relay, &id).await;
+        read_safety(&t, &relay, &id).await;
         for (at, trace) in [("1.1", "t1"), ("2.1", "t2")] {
             send(&t, &Asker::system(owner.project), trace, &[&format!("wo:WO-2026-100/{at}")], "done").await;
             do_tick(&t, &relay, &id, at).await;
