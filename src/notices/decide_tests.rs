@@ -279,7 +279,7 @@ fn a_schedule_that_stands_still_is_told_to_whoever_keeps_it_and_whoever_made_it(
         title: "Round of the press".to_owned(),
     };
     let of = |what: &ScheduleEvent, keeper: &str| {
-        let event = event("system", "order_schedule", what.kind(), serde_json::to_value(what).unwrap());
+        let event = event("system", "order_schedule", what.kind(), what.draft().unwrap().data);
         decide(&event, &schedule(keeper), &people()).unwrap()
     };
     let order = MadeOrder { order: "o1".to_owned(), number: "WO-2026-001".to_owned() };

@@ -205,6 +205,7 @@ on_both! {
         let boss = owner(&t).await;
         let (relay, agent) = program(&t, &boss, "relay").await;
         let (id, place) = in_work(&t, &boss, &relay).await;
+        ok(&agent, &t, &format!("{place}/safety"), json!({ "version": 1 })).await;
         for part in ["1.1", "2.1"] {
             show(&agent, &t, &place, part).await;
         }
