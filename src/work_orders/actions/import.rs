@@ -1,9 +1,8 @@
 //! Taking over an order from a Markdown file.
 //!
 //! The same bytes twice change nothing, for whoever may see the order they made; where that was cancelled, a person may have another
-//! made. A number that is free here is kept; one
-//! that is in use becomes the order's reference, and a file without one gets the next of the year. Ticks come in as
-//! imported, and what speaks against itself is noted with the order.
+//! made. A number that is free here is kept; one that is in use becomes the order's reference, and a file without one gets the
+//! next of the year. Ticks come in as imported, and what speaks against itself is noted with the order.
 
 use std::collections::BTreeMap;
 
