@@ -13,6 +13,7 @@ pub mod observations {
         input_nanos -> Nullable<BigInt>,
         output_nanos -> Nullable<BigInt>,
         usage_known -> SmallInt,
+        inherited -> SmallInt,
     }
 }
 

@@ -24,7 +24,9 @@ pub fn slot<'i>(identity: &'i mut Identity, name: &str) -> Option<&'i mut Option
     Some(match name {
         "tenant" | "tenant_id" | "tenantId" | "tenant.id" => &mut identity.tenant,
         "agent" | "agent_id" | "agentId" | "agent.id" | "agent_name" | "agent.name" => &mut identity.agent,
-        "persona" | "persona_id" | "persona.name" | "hypertool.persona" => &mut identity.persona,
+        "persona" | "persona_id" | "persona.name" | "stage.persona" | "hypertool.persona" => {
+            &mut identity.persona
+        }
         "workflow" | "workflow_name" | "workflow.name" | "hypertool.workflow" => &mut identity.workflow,
         "stage" | "workflow_stage" | "workflow.stage" | "hypertool.stage" => &mut identity.stage,
         "gate_result" | "quality_gate" | "quality_gate.result" | "hypertool.quality_gate" => {

@@ -100,5 +100,6 @@ pub(super) fn row(
         price: None,
         input_nanos: part("input"),
         output_nanos: part("output"),
+        inherited: 0,
     }
 }

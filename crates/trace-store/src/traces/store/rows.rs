@@ -20,6 +20,8 @@ pub struct StoredObservation {
     pub price: Option<String>,
     pub input_nanos: Option<i64>,
     pub output_nanos: Option<i64>,
+    /// Which of tenant, agent and persona it took over from above, one bit for each.
+    pub inherited: i16,
 }
 
 impl StoredObservation {
