@@ -50,7 +50,12 @@ fn run() -> Vec<Value> {
     )];
     for (place, (stage, persona, input, output)) in STAGES.into_iter().enumerate() {
         let first = 10 * (place + 1);
-        spans.push(span(first, Some(1), &format!("stage.{stage}"), &[("stage.persona", json!(persona))]));
+        spans.push(span(
+            first,
+            Some(1),
+            &format!("stage.{stage}"),
+            &[("stage.persona", json!(persona)), ("stage.quality_gate_passed", json!("true"))],
+        ));
         spans.push(span(first + 1, Some(first), "prepare", &[]));
         spans.push(span(
             first + 2,
@@ -100,6 +105,14 @@ async fn tokens_by(t: &TestApp, field: &str) -> Vec<(String, i64)> {
     found
 }
 
+/// Quality gates that passed.
+async fn passed(t: &TestApp) -> i64 {
+    let read = |conn: &mut AnyConnection| {
+        Ok(observations::table.filter(observations::gate.eq("passed")).count().get_result(conn)?)
+    };
+    t.app.db.read(read).await.unwrap()
+}
+
 async fn rows_hold(t: &TestApp) {
     let checked = app::check_arrivals(&t.app, |_| {}).await.unwrap();
     assert_eq!(checked.difference_count, 0, "{:?}", checked.differences);
@@ -119,6 +132,11 @@ on_both! {
         assert_eq!(whole.len(), 10);
         assert!(whole.contains(&format!("{} acme releaser backend-engineer", id(12))), "{whole:?}");
         assert_eq!(tokens_by(&t, "persona").await, wanted(), "850, 650 and 550, from the rows");
+        assert_eq!(tokens_by(&t, "workflow").await, [("package_release".to_owned(), 2_050)]);
+        let mut by_stage: Vec<(String, i64)> = STAGES.iter().map(|it| (it.0.to_owned(), it.2 + it.3)).collect();
+        by_stage.sort();
+        assert_eq!(tokens_by(&t, "stage").await, by_stage);
+        assert_eq!(passed(&t).await, 3);
         assert_eq!(tokens_by(&t, "agent").await, [("releaser".to_owned(), 2_050)]);
         assert_eq!(tokens_by(&t, "tenant").await, [("acme".to_owned(), 2_050)]);
         t.clock.advance(2 * MINUTE);
@@ -185,11 +203,17 @@ on_both! {
                             observations::tenant.eq(None::<String>),
                             observations::agent.eq(None::<String>),
                             observations::persona.eq(None::<String>),
+                            observations::workflow.eq(None::<String>),
+                            observations::stage.eq(None::<String>),
                             observations::inherited.eq(0_i16),
                         ))
                         .execute(conn)?;
                 }
             }
+            // Before, only the image had them.
+            diesel::update(observations::table)
+                .set((observations::gate.eq(None::<String>), observations::workflow.eq(None::<String>), observations::stage.eq(None::<String>)))
+                .execute(conn)?;
             diesel::insert_into(recounts::table)
                 .values((recounts::project.eq(PROJECT), recounts::after_trace.eq("")))
                 .execute(conn)?;

@@ -14,6 +14,9 @@ pub mod observations {
         output_nanos -> Nullable<BigInt>,
         usage_known -> SmallInt,
         inherited -> SmallInt,
+        workflow -> Nullable<Text>,
+        stage -> Nullable<Text>,
+        gate -> Nullable<Text>,
     }
 }
 

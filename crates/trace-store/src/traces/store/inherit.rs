@@ -1,7 +1,7 @@
 //! Who acted for whom, where a call does not say it itself: as the nearest span above it says, else as the trace as a whole.
 //!
 //! A program names its agent, role and tenant once, on the span of the run or of a stage, and the calls of models below are its
-//! own. What a row took over is noted beside it (`observations.inherited`), so that it is worked out anew from what each span
+//! own, and part of that run and stage. What a row took over is noted beside it (`observations.inherited`), so that it is worked out anew from what each span
 //! said, whatever came first: as with tokens ([`super::nesting`]) nothing depends on the order of arrival.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -19,8 +19,10 @@ use super::columns;
 use super::nesting::TreeRow;
 use super::rows::{CHUNK, StoredObservation};
 
-/// Tenant, agent and persona, in the order of their bits in `inherited`.
-pub(super) type Who = [Option<String>; 3];
+/// Tenant, agent, persona, workflow and stage, in the order of their bits in `inherited`.
+pub(super) type Who = [Option<String>; 5];
+/// The same, borrowed.
+type Names<'a> = [Option<&'a str>; 5];
 
 /// What a trace says as a whole: in its tags and metadata, and whom its spans were made for.
 pub(super) fn of_trace(view: &Trace) -> Who {
@@ -28,7 +30,7 @@ pub(super) fn of_trace(view: &Trace) -> Who {
     said.offer_metadata(&view.metadata);
     said.offer_tags(&view.tags);
     let tenant = view.tenant.clone().or(said.tenant);
-    [tenant, said.agent, said.persona].map(|name| columns::optional(name.as_ref()))
+    [tenant, said.agent, said.persona, said.workflow, said.stage].map(|name| columns::optional(name.as_ref()))
 }
 
 /// Whether tags or metadata name somebody, so that what is stored of the trace may change hands.
@@ -36,7 +38,8 @@ pub(super) fn names_somebody(facts: &trace_model::TraceFacts) -> bool {
     let mut said = Identity::default();
     said.offer_metadata(&facts.metadata);
     said.offer_tags(&facts.tags);
-    facts.tenant.is_some() || said.tenant.is_some() || said.agent.is_some() || said.persona.is_some()
+    facts.tenant.is_some()
+        || said != Identity { gate_result: said.gate_result.clone(), ..Identity::default() }
 }
 
 /// A stored observation that nothing came for, and that belongs to somebody else now.
@@ -51,23 +54,31 @@ pub(super) struct Heir {
 /// An observation in the tree: where it hangs and what it says itself.
 struct Node<'a> {
     parent: Option<&'a str>,
-    own: [Option<&'a str>; 3],
+    own: Names<'a>,
 }
 
 impl<'a> Node<'a> {
     fn of_row(row: &'a ObservationRow) -> Self {
-        let own = [row.tenant.as_deref(), row.agent.as_deref(), row.persona.as_deref()];
+        let own = [&row.tenant, &row.agent, &row.persona, &row.workflow, &row.stage];
+        let own = own.map(|name| name.as_deref());
         Self { parent: row.parent_id.as_deref(), own }
     }
 
     fn of_tree(row: &'a TreeRow) -> Self {
-        let mut own = [row.tenant.as_deref(), row.agent.as_deref(), row.persona.as_deref()];
+        let mut own = row.names();
         for (place, name) in own.iter_mut().enumerate() {
             if row.inherited & bit(place) != 0 {
                 *name = None;
             }
         }
         Self { parent: row.parent_id.as_deref(), own }
+    }
+}
+
+impl TreeRow {
+    fn names(&self) -> Names<'_> {
+        let names = [&self.tenant, &self.agent, &self.persona, &self.workflow, &self.stage];
+        names.map(|name| name.as_deref())
     }
 }
 
@@ -96,21 +107,29 @@ pub(super) fn settle(
         .keys()
         .filter_map(|id| found.of(id).map(|(who, inherited)| (id.clone(), who, inherited)))
         .collect();
-    for (id, [tenant, agent, persona], inherited) in new {
-        let Some(row) = rows.get_mut(&id) else { continue };
-        row.inherited = inherited;
-        (row.shown.tenant, row.shown.agent, row.shown.persona) = (tenant, agent, persona);
+    for (id, who, inherited) in new {
+        rows.get_mut(&id).into_iter().for_each(|row| take(row, who.clone(), inherited));
     }
     heirs
 }
 
+/// Sets them in a row.
+fn take(row: &mut StoredObservation, [tenant, agent, persona, workflow, stage]: Who, inherited: i16) {
+    row.inherited = inherited;
+    let shown = &mut row.shown;
+    (shown.tenant, shown.agent, shown.persona) = (tenant, agent, persona);
+    (shown.workflow, shown.stage) = (workflow, stage);
+}
+
+/// What a stored row has, in a row that was made anew: that of a trace too large to be looked at.
+pub(super) fn keep(row: &mut StoredObservation, stored: &StoredObservation) {
+    let shown = stored.shown.clone();
+    take(row, [shown.tenant, shown.agent, shown.persona, shown.workflow, shown.stage], stored.inherited);
+}
+
 /// Nobody is named anywhere, and nothing was taken over before.
-fn is_settled(
-    all: &HashMap<&str, Node<'_>>,
-    tree: &BTreeMap<String, TreeRow>,
-    of_trace: [Option<&str>; 3],
-) -> bool {
-    let is_nobody = |who: &[Option<&str>; 3]| who.iter().all(Option::is_none);
+fn is_settled(all: &HashMap<&str, Node<'_>>, tree: &BTreeMap<String, TreeRow>, of_trace: Names<'_>) -> bool {
+    let is_nobody = |who: &Names<'_>| who.iter().all(Option::is_none);
     is_nobody(&of_trace)
         && all.values().all(|node| is_nobody(&node.own))
         && tree.values().all(|row| row.inherited == 0)
@@ -119,12 +138,12 @@ fn is_settled(
 /// Everybody's names, found by climbing from each to the top once.
 struct Climb<'a> {
     all: &'a HashMap<&'a str, Node<'a>>,
-    of_trace: [Option<&'a str>; 3],
-    found: HashMap<&'a str, [Option<&'a str>; 3]>,
+    of_trace: Names<'a>,
+    found: HashMap<&'a str, Names<'a>>,
 }
 
 impl<'a> Climb<'a> {
-    fn over(all: &'a HashMap<&'a str, Node<'a>>, of_trace: [Option<&'a str>; 3]) -> Self {
+    fn over(all: &'a HashMap<&'a str, Node<'a>>, of_trace: Names<'a>) -> Self {
         let mut climb = Self { all, of_trace, found: HashMap::with_capacity(all.len()) };
         all.keys().for_each(|id| climb.reach(id));
         climb
@@ -162,7 +181,7 @@ impl<'a> Climb<'a> {
         }
     }
 
-    fn below(&self, id: &str, above: [Option<&'a str>; 3]) -> [Option<&'a str>; 3] {
+    fn below(&self, id: &str, above: Names<'a>) -> Names<'a> {
         let own = self.all.get(id).map(|node| node.own).unwrap_or_default();
         let mut names = own;
         for (name, above) in names.iter_mut().zip(above) {
@@ -185,8 +204,7 @@ impl<'a> Climb<'a> {
 
     fn heir(&self, row: &TreeRow) -> Option<Heir> {
         let (who, inherited) = self.of(&row.observation_id)?;
-        let [tenant, agent, persona] = &who;
-        let is_same = (tenant, agent, persona) == (&row.tenant, &row.agent, &row.persona);
+        let is_same = who.each_ref().map(|name| name.as_deref()) == row.names();
         let (observation_id, start_at) = (row.observation_id.clone(), row.start_at);
         (!is_same || inherited != row.inherited).then_some(Heir { observation_id, start_at, who, inherited })
     }
@@ -203,7 +221,7 @@ pub(super) fn write(
     for heir in heirs {
         alike.entry((&heir.who, heir.inherited)).or_default().push(&heir.observation_id);
     }
-    for (([tenant, agent, persona], inherited), ids) in alike {
+    for (([tenant, agent, persona, workflow, stage], inherited), ids) in alike {
         for chunk in ids.chunks(CHUNK) {
             each!(conn, |c| diesel::update(observations::table)
                 .filter(observations::project.eq(project))
@@ -213,6 +231,8 @@ pub(super) fn write(
                     observations::tenant.eq(tenant.as_deref()),
                     observations::agent.eq(agent.as_deref()),
                     observations::persona.eq(persona.as_deref()),
+                    observations::workflow.eq(workflow.as_deref()),
+                    observations::stage.eq(stage.as_deref()),
                     observations::inherited.eq(inherited),
                 ))
                 .execute(c))?;

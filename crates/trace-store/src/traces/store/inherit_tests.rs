@@ -6,7 +6,7 @@ use trace_model::Observation;
 
 use super::*;
 
-/// Id, parent, and what it says: tenant, agent, persona; empty for nothing.
+/// Id, parent, and what it says: tenant, agent, persona; empty for nothing. The persona stands for the stage too.
 type Line<'a> = (&'a str, &'a str, [&'a str; 3]);
 
 fn said(word: &str) -> Option<String> {
@@ -20,6 +20,7 @@ fn stored((id, parent, [tenant, agent, persona]): &Line<'_>) -> StoredObservatio
         tenant: said(tenant),
         agent: said(agent),
         persona: said(persona),
+        stage: said(persona),
         ..Observation::default()
     };
     columns::row(ProjectKey(1), "t", &o, 1, Digest([0; 32]), Vec::new())
@@ -27,16 +28,15 @@ fn stored((id, parent, [tenant, agent, persona]): &Line<'_>) -> StoredObservatio
 
 /// What is stored after these groups came one after the other.
 fn after(groups: &[Vec<Line<'_>>], of_trace: [&str; 3]) -> BTreeMap<String, StoredObservation> {
-    let of_trace = of_trace.map(said);
+    let [tenant, agent, persona] = of_trace.map(said);
+    let of_trace = [tenant, agent, persona.clone(), None, persona];
     let mut kept: BTreeMap<String, StoredObservation> = BTreeMap::new();
     for group in groups {
         let mut rows: BTreeMap<_, _> = group.iter().map(|line| (line.0.to_owned(), stored(line))).collect();
         let tree = kept.iter().map(|(id, row)| (id.clone(), TreeRow::for_tests(row))).collect();
         for heir in settle(&mut rows, &tree, &of_trace) {
             let row = kept.get_mut(&heir.observation_id).unwrap();
-            let [tenant, agent, persona] = heir.who;
-            (row.shown.tenant, row.shown.agent, row.shown.persona) = (tenant, agent, persona);
-            row.inherited = heir.inherited;
+            take(row, heir.who, heir.inherited);
         }
         kept.extend(rows);
     }
@@ -46,7 +46,8 @@ fn after(groups: &[Vec<Line<'_>>], of_trace: [&str; 3]) -> BTreeMap<String, Stor
 fn shown(kept: &BTreeMap<String, StoredObservation>) -> String {
     let word = |name: &Option<String>| name.clone().unwrap_or_else(|| "-".to_owned());
     let line = |row: &StoredObservation| {
-        let (o, bits) = (&row.shown, row.inherited);
+        let (o, bits) = (&row.shown, row.inherited & 7);
+        assert_eq!((&o.stage, row.inherited & 16), (&o.persona, (row.inherited & 4) << 2));
         format!("{}={},{},{}:{bits}", o.observation_id, word(&o.tenant), word(&o.agent), word(&o.persona))
     };
     kept.values().map(line).collect::<Vec<_>>().join(" ")

@@ -39,6 +39,8 @@ pub(super) struct TreeRow {
     pub(super) tenant: Option<String>,
     pub(super) agent: Option<String>,
     pub(super) persona: Option<String>,
+    pub(super) workflow: Option<String>,
+    pub(super) stage: Option<String>,
     pub(super) inherited: i16,
 }
 
@@ -87,6 +89,8 @@ impl TreeRow {
             tenant: row.tenant,
             agent: row.agent,
             persona: row.persona,
+            workflow: row.workflow,
+            stage: row.stage,
             inherited: stored.inherited,
         }
     }

@@ -9,14 +9,18 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use futures_util::future::LocalBoxFuture;
+use packing::{Packs, Refs, Role};
+use serde::Deserialize;
 
 use crate::db::locks::{take_turns, turn};
-use crate::db::schema::{recounts, traces};
+use crate::db::schema::{observations, recounts, traces};
 use crate::db::{AnyConnection, Db, Tx, each};
 use crate::foundation::{Actor, ProjectKey, Result};
 use crate::hours::marks;
 use crate::jobs::{JobContext, JobKind, Tier};
+use crate::traces::reads;
 
+use super::columns;
 use super::inherit::{self, Heir};
 use super::nesting::{self, Flip, TreeRow};
 use super::summary::Sums;
@@ -98,6 +102,7 @@ fn next(conn: &mut AnyConnection, project: ProjectKey, after: &str) -> Result<Ve
 /// Writes whose tokens count and whose the calls are, and what follows: the sums of the trace, and the hours that must be
 /// summed again.
 fn count(tx: &mut Tx<'_>, project: ProjectKey, id: &str) -> Result<()> {
+    take_from_images(tx.conn, project, id)?;
     let tree = nesting::load(tx.conn, project, id)?;
     let flips = nesting::settle(&mut BTreeMap::new(), &tree);
     let heirs = heirs(tx.conn, project, id, &tree)?;
@@ -110,6 +115,45 @@ fn count(tx: &mut Tx<'_>, project: ProjectKey, id: &str) -> Result<()> {
     let starts = flips.iter().filter_map(|flip| flip.start_at);
     let starts = starts.chain(heirs.iter().filter_map(|heir| heir.start_at));
     marks::mark_touched(tx, project, &[id], starts.map(|at| at.0).collect())
+}
+
+/// What an image says of the run that a call is part of.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Run {
+    workflow: Option<String>,
+    stage: Option<String>,
+    gate_result: Option<String>,
+}
+
+/// Sets the columns of the run that rows of before do not have, as their images say.
+fn take_from_images(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<()> {
+    let of_trace = || {
+        observations::table.filter(observations::project.eq(project)).filter(observations::trace_id.eq(id))
+    };
+    let rows: Vec<(String, Vec<u8>)> =
+        of_trace().select((observations::observation_id, observations::image)).load(conn)?;
+    let mut packs = Packs::default();
+    for (observation_id, refs) in rows {
+        let refs = Refs::decode(&refs)?;
+        let Some(piece) = refs.piece(Role::Image) else { continue };
+        let mut load = |pack| reads::pack_bytes(conn, project, pack);
+        let Some(image) = packs.bytes(piece, &mut load)? else { continue };
+        let run: Run = serde_json::from_slice(&image)?;
+        if run.workflow.is_none() && run.stage.is_none() && run.gate_result.is_none() {
+            continue;
+        }
+        let (workflow, stage) =
+            (columns::optional(run.workflow.as_ref()), columns::optional(run.stage.as_ref()));
+        diesel::update(of_trace().filter(observations::observation_id.eq(&observation_id)))
+            .set((
+                observations::workflow.eq(workflow),
+                observations::stage.eq(stage),
+                observations::gate.eq(run.gate_result.as_deref().map(columns::gate)),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 fn heirs(

@@ -126,11 +126,7 @@ fn name(
         return;
     }
     for (id, row) in rows {
-        let Some(old) = stored.get(id) else { continue };
-        row.inherited = old.inherited;
-        row.shown.tenant.clone_from(&old.shown.tenant);
-        row.shown.agent.clone_from(&old.shown.agent);
-        row.shown.persona.clone_from(&old.shown.persona);
+        stored.get(id).into_iter().for_each(|old| inherit::keep(row, old));
     }
 }
 
