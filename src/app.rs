@@ -159,7 +159,7 @@ fn jobs_registry(intake: &Intake) -> jobs::Registry {
         .job(fill_parts::KIND, fill_parts::run)
         .titled(fill_parts::KIND, "Take older costs apart into input and output")
         .job(traces::recount::KIND, traces::recount::run)
-        .titled(traces::recount::KIND, "Count older traces' tokens where they stand deepest")
+        .titled(traces::recount::KIND, "Look at older traces by the rules of today")
         .job(HOURS, sum_hours)
         .titled(HOURS, "Add up metrics by hour")
         .schedule(jobs::Schedule {

@@ -97,6 +97,8 @@ fn span(id: &str, parent: Option<&str>) -> ObservationRow {
         tenant: evil(),
         agent: evil(),
         persona: evil(),
+        workflow: evil(),
+        stage: evil(),
         version: evil(),
         counted: false,
         arrivals: 2,

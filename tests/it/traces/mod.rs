@@ -6,6 +6,7 @@ mod big;
 mod captures;
 mod counters;
 mod export;
+mod inherited;
 mod large;
 mod mappings;
 mod nesting;

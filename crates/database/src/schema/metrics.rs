@@ -15,6 +15,8 @@ diesel::table! {
         agent -> Nullable<Text>,
         persona -> Nullable<Text>,
         tenant -> Nullable<Text>,
+        workflow -> Nullable<Text>,
+        stage -> Nullable<Text>,
         n -> Nullable<BigInt>,
         input -> Nullable<BigInt>,
         output -> Nullable<BigInt>,

@@ -13,6 +13,10 @@ pub mod observations {
         input_nanos -> Nullable<BigInt>,
         output_nanos -> Nullable<BigInt>,
         usage_known -> SmallInt,
+        inherited -> SmallInt,
+        workflow -> Nullable<Text>,
+        stage -> Nullable<Text>,
+        gate -> Nullable<Text>,
     }
 }
 

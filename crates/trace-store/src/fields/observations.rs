@@ -52,6 +52,17 @@ pub(super) const FIELDS: &[Field] = &[
         .group()
         .hour("tenant")
         .shown("Tenant", Shown::OfObservation(|row| row.tenant.as_deref())),
+    text("workflow", "observations.workflow")
+        .filter()
+        .group()
+        .hour("workflow")
+        .shown("Workflow", Shown::OfObservation(|row| row.workflow.as_deref())),
+    text("stage", "observations.stage")
+        .filter()
+        .group()
+        .hour("stage")
+        .shown("Stage", Shown::OfObservation(|row| row.stage.as_deref())),
+    text("gate", "observations.gate").also(&["gateresult"]).filter().group(),
     // What an observation says of user and session is one voice among those that make its trace's.
     of_trace("userId", Value::Text("traces.user_id"))
         .also(&["user"])

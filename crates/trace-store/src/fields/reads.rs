@@ -141,6 +141,10 @@ pub struct ObservationRow {
     pub agent: Option<String>,
     /// The role it acts in.
     pub persona: Option<String>,
+    /// What it is a part of: the run of a workflow, by its name.
+    pub workflow: Option<String>,
+    /// The stage of that run.
+    pub stage: Option<String>,
     /// The version of this step of the client's program.
     pub version: Option<String>,
     /// False when what it has stands below it too, by each call or as another instrumentation saw it: it counts there.

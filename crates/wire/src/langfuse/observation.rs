@@ -120,6 +120,7 @@ fn call(reader: &mut Reader<'_, '_>, observation: &mut Observation) {
 fn complete(observation: &mut Observation) {
     let mut identity = Identity::default();
     identity.offer_metadata(&observation.metadata);
+    identity.offer_name(observation.name.as_deref().unwrap_or_default());
     identity.fill(observation);
     let mut finder = Finder::default();
     finder.see_metadata(&observation.metadata);

@@ -24,12 +24,19 @@ pub fn slot<'i>(identity: &'i mut Identity, name: &str) -> Option<&'i mut Option
     Some(match name {
         "tenant" | "tenant_id" | "tenantId" | "tenant.id" => &mut identity.tenant,
         "agent" | "agent_id" | "agentId" | "agent.id" | "agent_name" | "agent.name" => &mut identity.agent,
-        "persona" | "persona_id" | "persona.name" | "hypertool.persona" => &mut identity.persona,
-        "workflow" | "workflow_name" | "workflow.name" | "hypertool.workflow" => &mut identity.workflow,
-        "stage" | "workflow_stage" | "workflow.stage" | "hypertool.stage" => &mut identity.stage,
-        "gate_result" | "quality_gate" | "quality_gate.result" | "hypertool.quality_gate" => {
-            &mut identity.gate_result
+        "persona" | "persona_id" | "persona.name" | "stage.persona" | "hypertool.persona" => {
+            &mut identity.persona
         }
+        "workflow" | "workflow_name" | "workflow.name" | "hypertool.workflow" => &mut identity.workflow,
+        "stage" | "stage.name" | "workflow_stage" | "workflow.stage" | "hypertool.stage" => {
+            &mut identity.stage
+        }
+        "gate_result"
+        | "quality_gate"
+        | "quality_gate.result"
+        | "stage.quality_gate_passed"
+        | "quality_gate_passed"
+        | "hypertool.quality_gate" => &mut identity.gate_result,
         _ => return None,
     })
 }
@@ -45,13 +52,23 @@ impl Identity {
         }
     }
 
-    /// Reads top-level metadata entries that are strings or numbers.
+    /// Reads top-level metadata entries that are strings, numbers or truths.
     pub fn offer_metadata(&mut self, metadata: &JsonMap) {
         for (name, value) in metadata {
             match value {
                 Value::String(text) => self.offer(name, text),
                 Value::Number(number) => self.offer(name, &number.to_string()),
+                Value::Bool(flag) => self.offer(name, &flag.to_string()),
                 _ => {}
+            }
+        }
+    }
+
+    /// Reads the name of a span: `workflow.NAME` is a run of that workflow, `stage.NAME` one of its stages.
+    pub fn offer_name(&mut self, name: &str) {
+        for kind in ["workflow", "stage"] {
+            if let Some(rest) = name.strip_prefix(kind).and_then(|rest| rest.strip_prefix('.')) {
+                self.offer(kind, rest);
             }
         }
     }
@@ -108,5 +125,29 @@ mod tests {
         assert_eq!(identity.tenant.as_deref(), Some("7"));
         assert_eq!(identity.agent.as_deref(), Some("router"));
         assert_eq!(identity.persona.as_deref(), Some("qa"));
+    }
+
+    #[test]
+    fn a_name_says_the_run_or_the_stage_where_nothing_else_does() {
+        for (name, workflow, stage) in [
+            ("workflow.package_release", Some("package_release"), None),
+            ("stage.version_bump", None, Some("version_bump")),
+            ("workflow.", None, None),
+            ("workflows.x", None, None),
+            ("Workflow.run", None, None),
+            ("chat", None, None),
+        ] {
+            let mut identity = Identity::default();
+            identity.offer_name(name);
+            assert_eq!(
+                (identity.workflow.as_deref(), identity.stage.as_deref()),
+                (workflow, stage),
+                "{name}"
+            );
+        }
+        let mut identity = Identity::default();
+        identity.offer("workflow.name", "release");
+        identity.offer_name("workflow.package_release");
+        assert_eq!(identity.workflow.as_deref(), Some("release"));
     }
 }

@@ -266,6 +266,7 @@ fn point_out(
         orders.see_metadata(metadata);
     }
     identity.offer_tags(&observation.tags);
+    identity.offer_name(observation.name.as_deref().unwrap_or_default());
     orders.see_tags(&observation.tags);
     let identity = identity.or(resource.identity.clone());
     identity.clone().fill(observation);

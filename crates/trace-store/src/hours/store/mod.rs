@@ -81,6 +81,10 @@ pub(crate) struct Group {
     d8: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     d9: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    d10: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    d11: Option<String>,
     #[diesel(sql_type = Nullable<BigInt>)]
     s0: Option<i64>,
     #[diesel(sql_type = Nullable<BigInt>)]
@@ -117,12 +121,15 @@ pub(crate) struct Group {
     s16: Option<i64>,
 }
 
-const DIMENSIONS: usize = 10;
+const DIMENSIONS: usize = 12;
 const SUMS: usize = 17;
 
 impl Group {
     fn dimensions(&self) -> [&Option<String>; DIMENSIONS] {
-        [&self.d0, &self.d1, &self.d2, &self.d3, &self.d4, &self.d5, &self.d6, &self.d7, &self.d8, &self.d9]
+        [
+            &self.d0, &self.d1, &self.d2, &self.d3, &self.d4, &self.d5, &self.d6, &self.d7, &self.d8,
+            &self.d9, &self.d10, &self.d11,
+        ]
     }
 
     fn sums(&self) -> [Option<i64>; SUMS] {

@@ -19,6 +19,7 @@ use trace_model::{Arrival, BodyRole, Observation};
 use super::columns;
 use super::cost;
 use super::group::Group;
+use super::inherit::{self, Heir};
 use super::nesting::{self, Flip, TreeRow};
 use super::rows::{StoredArrival, StoredObservation, StoredPack, StoredReceipt, StoredRevision, StoredTrace};
 use super::shares::{self, Shares, Shelf};
@@ -55,7 +56,7 @@ pub(super) struct Known {
     pub(super) declared: BTreeSet<Digest>,
     pub(super) observations: BTreeMap<String, StoredObservation>,
     pub(super) arrivals: HashMap<String, Vec<KnownArrival>>,
-    /// All of its observations, where what came may change which of them count.
+    /// All of its observations, where what came may change which of them count or whose they are.
     pub(super) tree: Option<BTreeMap<String, TreeRow>>,
 }
 
@@ -75,6 +76,8 @@ pub(super) struct Built {
     pub(super) observations: Vec<StoredObservation>,
     /// Stored observations that nothing came for and that count now or no longer do.
     pub(super) flips: Vec<Flip>,
+    /// Stored observations that nothing came for and that are somebody else's now.
+    pub(super) heirs: Vec<Heir>,
     pub(super) arrivals: Vec<StoredArrival>,
     pub(super) revisions: Vec<StoredRevision>,
     pub(super) blobs: Blobs,
@@ -111,6 +114,7 @@ struct Work<'a> {
     new_revisions: Vec<u8>,
     named: BTreeSet<WorkRef>,
     flips: Vec<Flip>,
+    heirs: Vec<Heir>,
 }
 
 /// The rows to write; `None` when everything is stored already.
@@ -133,6 +137,7 @@ pub(super) fn build(scope: &Scope, group: &Group, known: &Known, shares: &Shares
         new_revisions: Vec::new(),
         named: BTreeSet::new(),
         flips: Vec::new(),
+        heirs: Vec::new(),
     };
     work.hear_declared();
     for (id, arrivals) in &group.observations {
@@ -304,6 +309,12 @@ impl Work<'_> {
         }
     }
 
+    /// Whose calls they are: in a trace too large to be looked at, as far as what came tells.
+    fn name(&mut self, of_trace: &inherit::Who) {
+        let nothing = BTreeMap::new();
+        self.heirs = inherit::settle(&mut self.rows, self.known.tree.as_ref().unwrap_or(&nothing), of_trace);
+    }
+
     fn sums(&self) -> Sums {
         let before = self.known.trace.as_ref().map(Sums::in_trace).unwrap_or_default();
         let before = self
@@ -325,11 +336,14 @@ impl Work<'_> {
         });
         let old = self.known.trace.iter().map(|old| old.shown.start_at.0);
         let flips = self.flips.iter().filter_map(|flip| flip.start_at).map(|at| at.0);
-        rows.chain(old).chain(flips).chain([start_at]).map(hour_of).collect()
+        let heirs = self.heirs.iter().filter_map(|heir| heir.start_at).map(|at| at.0);
+        rows.chain(old).chain(flips).chain(heirs).chain([start_at]).map(hour_of).collect()
     }
 
     fn finish(mut self) -> Result<Built> {
         self.count();
+        let view = self.state.fold.view();
+        self.name(&inherit::of_trace(&view));
         let sums = self.sums();
         let (mut first_arrival, mut list) = (self.scope.now, Vec::new());
         if let Some(old) = &self.known.trace {
@@ -341,8 +355,7 @@ impl Work<'_> {
         let trace_id = &self.group.trace_id;
         let trace =
             summary::row(project, trace_id, &self.state, sums, &self.trace_pieces, first_arrival, now)?;
-        let of_trace = self.state.fold.view().work_refs;
-        let new_refs = of_trace.into_iter().filter(|work_ref| !self.before.contains(&work_ref.text));
+        let new_refs = view.work_refs.into_iter().filter(|work_ref| !self.before.contains(&work_ref.text));
         self.named.extend(new_refs.map(|work_ref| WorkRef { text: work_ref.text, observation_id: None }));
         let hours = self.hours(trace.shown.start_at.0);
         let (pack, blobs) = self.pack.finish()?;
@@ -370,6 +383,7 @@ impl Work<'_> {
             hours,
             observations: self.rows.into_values().collect(),
             flips: self.flips,
+            heirs: self.heirs,
             arrivals: self.arrivals,
             revisions: self.revisions,
             big: blobs.iter().map(|(digest, _)| *digest).collect(),

@@ -43,6 +43,15 @@ pub(crate) fn part_of_cost<'a>(costs: impl Iterator<Item = (&'a str, i64)>, word
     parts.fold(0, |sum: i64, (_, part)| sum.saturating_add(part)).min(MOST_OF_CALL.0)
 }
 
+/// One word for each end of a quality gate, whichever clients write.
+pub(super) fn gate(sent: &str) -> String {
+    match sent.trim().to_ascii_lowercase().as_str() {
+        "true" | "pass" | "passed" | "success" | "ok" => "passed".to_owned(),
+        "false" | "fail" | "failed" | "failure" => "failed".to_owned(),
+        other => text(other),
+    }
+}
+
 fn scope(scope: &ScopeRef) -> String {
     text(&format!("{}@{}", scope.name, scope.version))
 }
@@ -87,6 +96,8 @@ pub(super) fn row(
         tenant: optional(o.tenant.as_ref()),
         agent: optional(o.agent.as_ref()),
         persona: optional(o.persona.as_ref()),
+        workflow: optional(o.workflow.as_ref()),
+        stage: optional(o.stage.as_ref()),
         version: optional(o.version.as_ref()),
         counted: true,
         arrivals: i64::try_from(arrivals).unwrap_or(i64::MAX),
@@ -100,5 +111,7 @@ pub(super) fn row(
         price: None,
         input_nanos: part("input"),
         output_nanos: part("output"),
+        inherited: 0,
+        gate: o.gate_result.as_deref().map(gate),
     }
 }

@@ -9,13 +9,15 @@ use trace_model::{Arrival, ArrivalKind, Facts, Observation, TraceFacts};
 
 use super::build::{Known, KnownArrival};
 use super::group::Group;
+use super::inherit;
 use super::nesting;
 use super::rows::{self, StoredObservation, StoredTrace};
 
 /// An arrival that came now, with what it says.
 type Heard = (Arrival, Observation, Option<TraceFacts>);
 
-/// Loads it: the observations that came again, all arrivals of what came again, and the tree where tokens may nest anew.
+/// Loads it: the observations that came again, all arrivals of what came again, and the tree where tokens may nest anew or
+/// calls may change hands.
 pub(super) fn load(
     conn: &mut AnyConnection,
     project: ProjectKey,
@@ -23,7 +25,8 @@ pub(super) fn load(
     trace: StoredTrace,
 ) -> Result<Known> {
     let ids: Vec<&str> = group.observations.keys().map(String::as_str).collect();
-    let tree = may_nest(group, &trace).then(|| nesting::load(conn, project, &group.trace_id)).transpose()?;
+    let tree =
+        may_change(group, &trace).then(|| nesting::load(conn, project, &group.trace_id)).transpose()?;
     let mut known = Known { trace: Some(trace), tree, ..Known::default() };
     known.add(rows::load_observations(conn, project, &group.trace_id, &ids)?);
     let again: Vec<&str> = group
@@ -63,13 +66,11 @@ impl Known {
     }
 }
 
-/// Whether what came may change which observations of the trace count.
-fn may_nest(group: &Group, trace: &StoredTrace) -> bool {
-    let shown = &trace.shown;
-    let has_any = |facts: &Observation| facts.usage.is_some() || facts.provided_cost.is_some();
-    let comes = || group.observations.values().flatten().any(|(_, facts, _)| has_any(facts));
-    let is_there = shown.total_tokens > 0 || shown.cost_nanos > 0;
-    !group.observations.is_empty() && shown.observation_count <= nesting::MOST && (is_there || comes())
+/// Whether what came may change which observations of the trace count, or whose they are.
+fn may_change(group: &Group, trace: &StoredTrace) -> bool {
+    let names_somebody = || group.declared.iter().any(|(_, facts)| inherit::names_somebody(facts));
+    let is_looked_at = trace.shown.observation_count <= nesting::MOST;
+    is_looked_at && (!group.observations.is_empty() || names_somebody())
 }
 
 fn read(

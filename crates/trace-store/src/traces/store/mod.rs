@@ -11,6 +11,7 @@ pub mod erase;
 mod findings;
 pub(crate) mod group;
 mod homes;
+mod inherit;
 mod known;
 mod late;
 mod nesting;
@@ -242,6 +243,7 @@ fn rebuild(
     let old: Vec<&str> = old.into_iter().filter(|id| known.observations.contains_key(*id)).collect();
     rows::delete_observations(tx.conn, scope.project, &group.trace_id, &old)?;
     nesting::write(tx.conn, scope.project, &group.trace_id, &built.flips)?;
+    inherit::write(tx.conn, scope.project, &group.trace_id, &built.heirs)?;
     rows::delete_traces(tx.conn, scope.project, &[&group.trace_id])?;
     Ok(Some(built))
 }

@@ -19,16 +19,16 @@ use super::summary::Sums;
 /// The tree of a larger trace is not looked at again: what came before keeps its part in the sums, and what comes counts.
 pub(super) const MOST: i64 = 20_000;
 
-/// What of a stored observation decides whether it counts.
+/// What of a stored observation decides whether it counts, and whose it is.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = observations)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub(super) struct TreeRow {
     pub(super) observation_id: String,
-    parent_id: Option<String>,
+    pub(super) parent_id: Option<String>,
     kind: String,
     scope: Option<String>,
-    start_at: Option<Timestamp>,
+    pub(super) start_at: Option<Timestamp>,
     uncached_input: i64,
     cached_read: i64,
     cache_write: i64,
@@ -36,6 +36,12 @@ pub(super) struct TreeRow {
     reasoning: i64,
     cost_nanos: Option<i64>,
     counted: bool,
+    pub(super) tenant: Option<String>,
+    pub(super) agent: Option<String>,
+    pub(super) persona: Option<String>,
+    pub(super) workflow: Option<String>,
+    pub(super) stage: Option<String>,
+    pub(super) inherited: i16,
 }
 
 /// The tree of a trace.
@@ -63,6 +69,32 @@ pub(super) struct Flip {
 }
 
 impl TreeRow {
+    /// What of a row the tree would hold.
+    #[cfg(test)]
+    pub(super) fn for_tests(stored: &StoredObservation) -> Self {
+        let row = stored.shown.clone();
+        Self {
+            observation_id: row.observation_id,
+            parent_id: row.parent_id,
+            kind: row.kind,
+            scope: stored.scope.clone(),
+            start_at: row.start_at,
+            uncached_input: row.uncached_input,
+            cached_read: row.cached_read,
+            cache_write: row.cache_write,
+            output_tokens: row.output_tokens,
+            reasoning: row.reasoning,
+            cost_nanos: row.cost_nanos,
+            counted: row.counted,
+            tenant: row.tenant,
+            agent: row.agent,
+            persona: row.persona,
+            workflow: row.workflow,
+            stage: row.stage,
+            inherited: stored.inherited,
+        }
+    }
+
     fn weight(&self) -> Weight<'_> {
         let input = self.uncached_input.saturating_add(self.cached_read).saturating_add(self.cache_write);
         Weight {

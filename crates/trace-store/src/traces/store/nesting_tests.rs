@@ -28,30 +28,12 @@ fn stored(o: &Observation) -> StoredObservation {
     columns::row(ProjectKey(1), "t", o, 1, Digest([0; 32]), Vec::new())
 }
 
-fn tree_row(stored: &StoredObservation) -> TreeRow {
-    let row = &stored.shown;
-    TreeRow {
-        observation_id: row.observation_id.clone(),
-        parent_id: row.parent_id.clone(),
-        kind: row.kind.clone(),
-        scope: stored.scope.clone(),
-        start_at: row.start_at,
-        uncached_input: row.uncached_input,
-        cached_read: row.cached_read,
-        cache_write: row.cache_write,
-        output_tokens: row.output_tokens,
-        reasoning: row.reasoning,
-        cost_nanos: row.cost_nanos,
-        counted: row.counted,
-    }
-}
-
 /// What is stored after these groups came one after the other.
 fn after(groups: &[Vec<Observation>]) -> BTreeMap<String, StoredObservation> {
     let mut kept: BTreeMap<String, StoredObservation> = BTreeMap::new();
     for group in groups {
         let mut rows: BTreeMap<_, _> = group.iter().map(|o| (o.id.clone(), stored(o))).collect();
-        let tree = kept.iter().map(|(id, row)| (id.clone(), tree_row(row))).collect();
+        let tree = kept.iter().map(|(id, row)| (id.clone(), TreeRow::for_tests(row))).collect();
         for flip in settle(&mut rows, &tree) {
             let row = kept.get_mut(&flip.observation_id).unwrap();
             assert_ne!(row.shown.counted, flip.counted);

@@ -1,4 +1,5 @@
-//! Traces that were stored under an older rule of whose tokens count are counted by the rule of today, some at a time.
+//! Traces that were stored under an older rule of whose tokens count, and of whose a call is, are looked at by the rules of today, some at a
+//! time.
 //!
 //! The table `recounts` says which projects are left and how far each is; every step is a short transaction. A server does
 //! it as a job; `migrate` and `rebuild --check` do what is left before they say anything, so that an older version's rows are
@@ -8,15 +9,20 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use futures_util::future::LocalBoxFuture;
+use packing::{Packs, Refs, Role};
+use serde::Deserialize;
 
 use crate::db::locks::{take_turns, turn};
-use crate::db::schema::{recounts, traces};
+use crate::db::schema::{observations, recounts, traces};
 use crate::db::{AnyConnection, Db, Tx, each};
 use crate::foundation::{Actor, ProjectKey, Result};
 use crate::hours::marks;
 use crate::jobs::{JobContext, JobKind, Tier};
+use crate::traces::reads;
 
-use super::nesting::{self, Flip};
+use super::columns;
+use super::inherit::{self, Heir};
+use super::nesting::{self, Flip, TreeRow};
 use super::summary::Sums;
 
 /// `traces.recount`
@@ -74,12 +80,12 @@ fn step(tx: &mut Tx<'_>, project: ProjectKey) -> Result<Option<i64>> {
     Ok(i64::try_from(ids.len()).ok())
 }
 
-/// The next traces in which something may stand below another.
+/// The next traces that are small enough to be looked at.
 fn next(conn: &mut AnyConnection, project: ProjectKey, after: &str) -> Result<Vec<String>> {
     let rows: Vec<(String, i64)> = each!(conn, |c| traces::table
         .filter(traces::project.eq(project))
         .filter(traces::trace_id.gt(after))
-        .filter(traces::observation_count.between(2_i64, nesting::MOST))
+        .filter(traces::observation_count.between(1_i64, nesting::MOST))
         .order(traces::trace_id.asc())
         .limit(STEP.0)
         .select((traces::trace_id, traces::observation_count))
@@ -93,14 +99,76 @@ fn next(conn: &mut AnyConnection, project: ProjectKey, after: &str) -> Result<Ve
     Ok(few.map(|(id, _)| id).collect())
 }
 
-/// Writes whose tokens count, and what follows: the sums of the trace, and the hours that must be summed again.
+/// Writes whose tokens count and whose the calls are, and what follows: the sums of the trace, and the hours that must be
+/// summed again.
 fn count(tx: &mut Tx<'_>, project: ProjectKey, id: &str) -> Result<()> {
+    take_from_images(tx.conn, project, id)?;
     let tree = nesting::load(tx.conn, project, id)?;
     let flips = nesting::settle(&mut BTreeMap::new(), &tree);
-    if flips.is_empty() {
+    let heirs = heirs(tx.conn, project, id, &tree)?;
+    if flips.is_empty() && heirs.is_empty() {
         return Ok(());
     }
+    inherit::write(tx.conn, project, id, &heirs)?;
     nesting::write(tx.conn, project, id, &flips)?;
+    add_to_sums(tx.conn, project, id, &flips)?;
+    let starts = flips.iter().filter_map(|flip| flip.start_at);
+    let starts = starts.chain(heirs.iter().filter_map(|heir| heir.start_at));
+    marks::mark_touched(tx, project, &[id], starts.map(|at| at.0).collect())
+}
+
+/// What an image says of the run that a call is part of.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Run {
+    workflow: Option<String>,
+    stage: Option<String>,
+    gate_result: Option<String>,
+}
+
+/// Sets the columns of the run that rows of before do not have, as their images say.
+fn take_from_images(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<()> {
+    let of_trace = || {
+        observations::table.filter(observations::project.eq(project)).filter(observations::trace_id.eq(id))
+    };
+    let rows: Vec<(String, Vec<u8>)> =
+        of_trace().select((observations::observation_id, observations::image)).load(conn)?;
+    let mut packs = Packs::default();
+    for (observation_id, refs) in rows {
+        let refs = Refs::decode(&refs)?;
+        let Some(piece) = refs.piece(Role::Image) else { continue };
+        let mut load = |pack| reads::pack_bytes(conn, project, pack);
+        let Some(image) = packs.bytes(piece, &mut load)? else { continue };
+        let run: Run = serde_json::from_slice(&image)?;
+        if run.workflow.is_none() && run.stage.is_none() && run.gate_result.is_none() {
+            continue;
+        }
+        let (workflow, stage) =
+            (columns::optional(run.workflow.as_ref()), columns::optional(run.stage.as_ref()));
+        diesel::update(of_trace().filter(observations::observation_id.eq(&observation_id)))
+            .set((
+                observations::workflow.eq(workflow),
+                observations::stage.eq(stage),
+                observations::gate.eq(run.gate_result.as_deref().map(columns::gate)),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+fn heirs(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    id: &str,
+    tree: &BTreeMap<String, TreeRow>,
+) -> Result<Vec<Heir>> {
+    let row = traces::table.filter(traces::project.eq(project)).filter(traces::trace_id.eq(id));
+    let state: Vec<u8> = row.select(traces::state).first(conn)?;
+    let of_trace = inherit::of_trace(&super::trace_said(&state)?);
+    Ok(inherit::settle(&mut BTreeMap::new(), tree, &of_trace))
+}
+
+fn add_to_sums(conn: &mut AnyConnection, project: ProjectKey, id: &str, flips: &[Flip]) -> Result<()> {
     let sign = |flip: &Flip| if flip.counted { 1 } else { -1 };
     let more = flips.iter().fold(Sums::default(), |sums, flip| sums.plus(flip.sums, sign(flip)));
     let row = traces::table.filter(traces::project.eq(project)).filter(traces::trace_id.eq(id));
@@ -111,7 +179,6 @@ fn count(tx: &mut Tx<'_>, project: ProjectKey, id: &str) -> Result<()> {
             traces::total_tokens.eq(traces::total_tokens + more.input.saturating_add(more.output)),
             traces::cost_nanos.eq(traces::cost_nanos + more.cost),
         ))
-        .execute(tx.conn)?;
-    let began = flips.iter().filter_map(|flip| flip.start_at).map(|at| at.0).collect();
-    marks::mark_touched(tx, project, &[id], began)
+        .execute(conn)?;
+    Ok(())
 }

@@ -13,6 +13,7 @@ use super::build::{Known, Scope, fold_order, hear};
 use super::columns;
 use super::cost;
 use super::group::Group;
+use super::inherit;
 use super::nesting;
 use super::rows::{StoredObservation, StoredTrace};
 use super::summary::{self, Sums};
@@ -41,6 +42,7 @@ pub(crate) fn remake(
         }
     }
     count(&mut observations, stored);
+    name(&mut observations, stored, &inherit::of_trace(&state.fold.view()));
     let sums = observations.values().fold(Sums::default(), |sums, row| sums.plus(Sums::of(row), 1));
     let (first, last) = (trace.shown.first_arrival_at, trace.shown.last_arrival_at);
     let made = summary::row(scope.project, &group.trace_id, &state, sums, pieces, first, last)?;
@@ -104,12 +106,30 @@ fn price(
 /// Whose tokens count, by the whole tree. That of a larger trace is not looked at again once it is stored, so its rows keep
 /// what they have.
 fn count(rows: &mut BTreeMap<String, StoredObservation>, stored: &HashMap<String, StoredObservation>) {
-    let is_looked_at = i64::try_from(rows.len()).is_ok_and(|many| many <= nesting::MOST);
-    if is_looked_at {
+    if is_looked_at(rows) {
         nesting::settle(rows, &BTreeMap::new());
         return;
     }
     for (id, row) in rows {
         row.shown.counted = stored.get(id).is_none_or(|old| old.shown.counted);
     }
+}
+
+/// Whose calls they are, by the whole tree; in a larger trace the rows keep what they have.
+fn name(
+    rows: &mut BTreeMap<String, StoredObservation>,
+    stored: &HashMap<String, StoredObservation>,
+    of_trace: &inherit::Who,
+) {
+    if is_looked_at(rows) {
+        inherit::settle(rows, &BTreeMap::new(), of_trace);
+        return;
+    }
+    for (id, row) in rows {
+        stored.get(id).into_iter().for_each(|old| inherit::keep(row, old));
+    }
+}
+
+fn is_looked_at(rows: &BTreeMap<String, StoredObservation>) -> bool {
+    i64::try_from(rows.len()).is_ok_and(|many| many <= nesting::MOST)
 }

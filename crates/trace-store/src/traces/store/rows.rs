@@ -20,6 +20,10 @@ pub struct StoredObservation {
     pub price: Option<String>,
     pub input_nanos: Option<i64>,
     pub output_nanos: Option<i64>,
+    /// Which of tenant, agent, persona, workflow and stage it took over from above, one bit for each.
+    pub inherited: i16,
+    /// How its quality gate ended: `passed`, `failed`, or a word of the client's own.
+    pub gate: Option<String>,
 }
 
 impl StoredObservation {
