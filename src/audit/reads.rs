@@ -292,10 +292,9 @@ pub fn progress(conn: &mut AnyConnection, project: ProjectKey, order_id: Option<
     Ok(Progress { judged, total: judged + open })
 }
 
-/// How many claims wait for a verdict: those left open in orders that were closed without verification wait for nobody. Counted up to
-/// ten thousand.
-pub fn waiting(conn: &mut AnyConnection, project: ProjectKey) -> Result<i64> {
-    to_judge::waiting(conn, project)
+/// Whether anybody gave a verdict yet.
+pub fn has_verdict(conn: &mut AnyConnection, project: ProjectKey) -> Result<bool> {
+    to_judge::has_verdict(conn, project)
 }
 
 /// How far the judging has come, over the orders that a list holds for them ([`seen_by`]): of one if one is named.
