@@ -143,17 +143,24 @@ pub fn judged_claim(
     Ok(Some(JudgedClaim { claim, verdicts }))
 }
 
-/// Those of the `limit` newest claims of a project that somebody made and nobody took back, newest first, and whether there are older ones.
-/// Whether somebody may see one is asked of its order ([`may_see`]).
-pub fn newest_claims(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    limit: i64,
-) -> Result<(Vec<ClaimRow>, bool)> {
-    let mut rows = store::newest_claims(conn, project, limit)?;
+/// The newest claims that somebody may see.
+#[derive(Clone, Debug, Default)]
+pub struct NewestClaims {
+    /// Newest first; only what somebody made and nobody took back.
+    pub rows: Vec<ClaimRow>,
+    /// There are older ones.
+    pub is_cut: bool,
+    /// They are those of the [`MOST_OWN`] orders of theirs that changed last ([`Seen::is_cut`]).
+    pub of_newest_orders: bool,
+}
+
+/// The `limit` newest claims of the orders that somebody may see: those of others take no place in it.
+pub fn newest_claims(conn: &mut AnyConnection, asker: &Asker, limit: i64) -> Result<NewestClaims> {
+    let seen = seen_by(conn, asker)?;
+    let mut rows = store::newest_claims(conn, asker.project, seen.ids, limit)?;
     let is_cut = i64::try_from(rows.len()).is_ok_and(|count| count >= limit);
     rows.retain(|row| !row.unclaimed);
-    Ok((rows, is_cut))
+    Ok(NewestClaims { rows, is_cut, of_newest_orders: seen.is_cut })
 }
 
 /// One claim without what was said of it.
