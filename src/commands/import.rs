@@ -134,7 +134,9 @@ fn tell(done: &Imported) {
 fn known(number: &str, was_cancelled: bool) -> String {
     let words = format!("{number} was imported before from this very file; nothing changed");
     if was_cancelled {
-        return format!("{words}; it was cancelled since: the page of importing makes another, if it is asked to");
+        return format!(
+            "{words}; it was cancelled since: the page of importing makes another, if it is asked to"
+        );
     }
     words
 }
