@@ -119,14 +119,17 @@ pub fn judged_claims(
         .collect())
 }
 
-/// Supported verdicts that stand, newest first; on one claim if one is named.
+/// Supported verdicts that stand, newest first, of the orders that a list holds for them ([`seen_by`]); on one claim if one is named,
+/// whose order is asked about by itself.
 pub fn newest_supported(
     conn: &mut AnyConnection,
-    project: ProjectKey,
+    asker: &Asker,
     claim_id: Option<&str>,
     limit: i64,
 ) -> Result<Vec<JudgedVerdict>> {
-    store::newest_supported(conn, project, claim_id, limit)?.into_iter().map(judged).collect()
+    let orders = if claim_id.is_some() { None } else { seen_by(conn, asker)?.ids };
+    let rows = store::newest_supported(conn, asker.project, (claim_id, orders), limit)?;
+    rows.into_iter().map(judged).collect()
 }
 
 /// One claim with its verdicts.
