@@ -76,9 +76,10 @@ pub async fn show(call: Call) -> Answer {
             None => None,
         };
         let mut meters = Vec::new();
+        let units = reads::units(&reads::history(conn, project, &asset.asset_id)?)?;
         for meter in reads::meters(conn, project, &asset.asset_id)? {
             let last = reads::last(conn, project, &asset.asset_id, &meter.meter_id)?;
-            meters.push(MeterView::of(&meter, last.as_ref()));
+            meters.push(MeterView::of(&meter, last.as_ref(), &units));
         }
         Ok(AssetView::of(&asset, above.as_ref(), meters))
     };
@@ -93,11 +94,15 @@ pub async fn readings(call: Call) -> Answer {
     let read = move |conn: &mut AnyConnection| {
         let asset = reads::get(conn, project, &code)?;
         let meter = reads::meter(conn, project, &asset.asset_id, &meter)?;
-        reads::readings(conn, project, (&asset.asset_id, &meter.meter_id), since, MOST_READINGS)
+        let units = reads::units(&reads::history(conn, project, &asset.asset_id)?)?;
+        let of_meter = (asset.asset_id.as_str(), meter.meter_id.as_str());
+        let all = reads::readings(conn, project, of_meter, since, MOST_READINGS)?;
+        Ok((all, meter.facts(), units))
     };
-    let all = call.app().db.read(read).await?;
+    let (all, meter, units) = call.app().db.read(read).await?;
     let (page, next) = cut(all, &query, |row| row.reading_id.clone())?;
-    answer(&ReadingPage { data: page.iter().map(ReadingView::from).collect(), next })
+    let view = |row| ReadingView::of(row, &meter, &units);
+    answer(&ReadingPage { data: page.iter().map(view).collect(), next })
 }
 
 /// POST `/api/v1/assets/{code}/meters/{meter}/readings`.

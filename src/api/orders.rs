@@ -173,11 +173,16 @@ fn written(call: &Call, body: PlanBody) -> Result<Plan> {
 
 async fn bring(call: Call, file: Option<String>, text: Vec<u8>) -> Answer<Given> {
     let brought = import(call.app(), &call.who, file, text).await?;
-    told(brought.number.as_str(), brought.is_new)
+    told_of(brought.number.as_str(), brought.is_new, brought.was_cancelled)
 }
 
 /// The answer about an order that was made.
 pub fn told(number: &str, is_new: bool) -> Answer<Given> {
-    let made = MadeOrderView { number: number.to_owned(), is_new, page: format!("/work-orders/{number}") };
+    told_of(number, is_new, false)
+}
+
+fn told_of(number: &str, is_new: bool, was_cancelled: bool) -> Answer<Given> {
+    let page = format!("/work-orders/{number}");
+    let made = MadeOrderView { number: number.to_owned(), is_new, was_cancelled, page };
     if is_new { Given::made(format!("/api/v1/orders/{number}"), &made) } else { Given::done(&made) }
 }

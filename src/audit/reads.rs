@@ -119,14 +119,17 @@ pub fn judged_claims(
         .collect())
 }
 
-/// Supported verdicts that stand, newest first; on one claim if one is named.
+/// Supported verdicts that stand, newest first, of the orders that a list holds for them ([`seen_by`]); on one claim if one is named,
+/// whose order is asked about by itself.
 pub fn newest_supported(
     conn: &mut AnyConnection,
-    project: ProjectKey,
+    asker: &Asker,
     claim_id: Option<&str>,
     limit: i64,
 ) -> Result<Vec<JudgedVerdict>> {
-    store::newest_supported(conn, project, claim_id, limit)?.into_iter().map(judged).collect()
+    let orders = if claim_id.is_some() { None } else { seen_by(conn, asker)?.ids };
+    let rows = store::newest_supported(conn, asker.project, (claim_id, orders), limit)?;
+    rows.into_iter().map(judged).collect()
 }
 
 /// One claim with its verdicts.
@@ -143,17 +146,24 @@ pub fn judged_claim(
     Ok(Some(JudgedClaim { claim, verdicts }))
 }
 
-/// Those of the `limit` newest claims of a project that somebody made and nobody took back, newest first, and whether there are older ones.
-/// Whether somebody may see one is asked of its order ([`may_see`]).
-pub fn newest_claims(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    limit: i64,
-) -> Result<(Vec<ClaimRow>, bool)> {
-    let mut rows = store::newest_claims(conn, project, limit)?;
+/// The newest claims that somebody may see.
+#[derive(Clone, Debug, Default)]
+pub struct NewestClaims {
+    /// Newest first; only what somebody made and nobody took back.
+    pub rows: Vec<ClaimRow>,
+    /// There are older ones.
+    pub is_cut: bool,
+    /// They are those of the [`MOST_OWN`] orders of theirs that changed last ([`Seen::is_cut`]).
+    pub of_newest_orders: bool,
+}
+
+/// The `limit` newest claims of the orders that somebody may see: those of others take no place in it.
+pub fn newest_claims(conn: &mut AnyConnection, asker: &Asker, limit: i64) -> Result<NewestClaims> {
+    let seen = seen_by(conn, asker)?;
+    let mut rows = store::newest_claims(conn, asker.project, seen.ids, limit)?;
     let is_cut = i64::try_from(rows.len()).is_ok_and(|count| count >= limit);
     rows.retain(|row| !row.unclaimed);
-    Ok((rows, is_cut))
+    Ok(NewestClaims { rows, is_cut, of_newest_orders: seen.is_cut })
 }
 
 /// One claim without what was said of it.
@@ -292,10 +302,9 @@ pub fn progress(conn: &mut AnyConnection, project: ProjectKey, order_id: Option<
     Ok(Progress { judged, total: judged + open })
 }
 
-/// How many claims wait for a verdict: those left open in orders that were closed without verification wait for nobody. Counted up to
-/// ten thousand.
-pub fn waiting(conn: &mut AnyConnection, project: ProjectKey) -> Result<i64> {
-    to_judge::waiting(conn, project)
+/// Whether anybody gave a verdict yet.
+pub fn has_verdict(conn: &mut AnyConnection, project: ProjectKey) -> Result<bool> {
+    to_judge::has_verdict(conn, project)
 }
 
 /// How far the judging has come, over the orders that a list holds for them ([`seen_by`]): of one if one is named.

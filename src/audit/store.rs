@@ -364,20 +364,20 @@ pub(super) fn claim(
         .optional()?)
 }
 
-/// The newest claims of a project that nobody took back, with when they were made.
+/// The newest claims of a project, or of these orders of it, that nobody took back, with when they were made.
 pub(super) fn newest_claims(
     conn: &mut AnyConnection,
     project: ProjectKey,
+    orders: Option<Vec<String>>,
     limit: i64,
 ) -> Result<Vec<ClaimRow>> {
-    Ok(claims::table
-        .filter(claims::project.eq(project))
-        .filter(claims::withdrawn_at.is_null())
-        .filter(claims::made_at.is_not_null())
-        .order((claims::made_at.desc(), claims::claim_id.desc()))
-        .limit(limit)
-        .select(ClaimRow::as_select())
-        .load(conn)?)
+    let standing = claims::table.filter(claims::project.eq(project)).filter(claims::withdrawn_at.is_null());
+    let mut query = standing.filter(claims::made_at.is_not_null()).into_boxed::<Backend>();
+    if let Some(orders) = orders {
+        query = query.filter(claims::order_id.eq_any(orders));
+    }
+    let newest = (claims::made_at.desc(), claims::claim_id.desc());
+    Ok(query.order(newest).limit(limit).select(ClaimRow::as_select()).load(conn)?)
 }
 
 pub(super) fn set_standing(
@@ -402,11 +402,11 @@ pub(super) fn supersede(conn: &mut AnyConnection, project: ProjectKey, old: &str
     Ok(())
 }
 
-/// Supported verdicts that stand, newest first; on one claim if one is named.
+/// Supported verdicts that stand, newest first; on one claim if one is named, and of these orders alone if any are.
 pub(super) fn newest_supported(
     conn: &mut AnyConnection,
     project: ProjectKey,
-    claim_id: Option<&str>,
+    (claim_id, orders): (Option<&str>, Option<Vec<String>>),
     limit: i64,
 ) -> Result<Vec<VerdictRow>> {
     let mut query = verdicts::table
@@ -416,6 +416,9 @@ pub(super) fn newest_supported(
         .into_boxed::<Backend>();
     if let Some(claim_id) = claim_id {
         query = query.filter(verdicts::claim_id.eq(claim_id.to_owned()));
+    }
+    if let Some(orders) = orders {
+        query = query.filter(verdicts::order_id.eq_any(orders));
     }
     let newest = (verdicts::at.desc(), verdicts::verdict_id.desc());
     Ok(query.order(newest).limit(limit).select(VerdictRow::as_select()).load(conn)?)

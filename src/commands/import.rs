@@ -115,7 +115,7 @@ fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
 
 fn tell(done: &Imported) {
     if !done.is_new {
-        say(format_args!("{} was imported before from this very file; nothing changed", done.number));
+        say(format_args!("{}", known(done.number.as_str(), done.was_cancelled)));
         return;
     }
     say(format_args!("{} imported as a draft: {}", done.number, done.words()));
@@ -130,6 +130,17 @@ fn tell(done: &Imported) {
     }
 }
 
+/// What is said of a file that made an order before.
+fn known(number: &str, was_cancelled: bool) -> String {
+    let words = format!("{number} was imported before from this very file; nothing changed");
+    if was_cancelled {
+        return format!(
+            "{words}; it was cancelled since: the page of importing makes another, if it is asked to"
+        );
+    }
+    words
+}
+
 pub(super) fn export(options: &Export, config: Config) -> anyhow::Result<()> {
     with_services(config, async |services| {
         let project = options.project.find(services)?;
@@ -142,4 +153,15 @@ pub(super) fn export(options: &Export, config: Config) -> anyhow::Result<()> {
         say(format_args!("{} written to {}", options.number, file.display()));
         Ok(())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_a_cancelled_order_is_told_from_one_that_stands() {
+        let (stands, cancelled) = (known("WO-2026-001", false), known("WO-2026-001", true));
+        assert!(!stands.contains("cancelled") && cancelled.contains("it was cancelled since"), "{cancelled}");
+    }
 }

@@ -12,7 +12,7 @@ use crate::state::App;
 use super::extract::{Dropped, extract};
 use super::store;
 
-/// Verdicts looked through, the newest first.
+/// Verdicts looked through, the newest first of those that the reader may see.
 const LOOKED_AT: i64 = 40;
 /// Verdicts told of.
 const MOST: usize = 6;
@@ -54,7 +54,7 @@ fn without_atoms(
     claim: Option<&str>,
 ) -> Result<Vec<(NoneCame, Vec<Quote>)>> {
     let mut found = Vec::new();
-    for judged in audit::newest_supported(conn, asker.project, claim, LOOKED_AT)? {
+    for judged in audit::newest_supported(conn, asker, claim, LOOKED_AT)? {
         let JudgedVerdict { row, verdict } = judged;
         if verdict.quotes.is_empty() || store::is_source(conn, asker.project, &row.verdict_id)? {
             continue;

@@ -47,6 +47,12 @@ pub fn search(
     rows.into_iter().map(|row| found(conn, row)).collect()
 }
 
+/// The newest atoms, up to `limit`: where each comes from is read for these alone.
+pub fn newest(conn: &mut AnyConnection, project: ProjectKey, limit: i64) -> Result<Vec<FoundAtom>> {
+    let rows = store::newest_with(conn, project, "", None, limit)?;
+    rows.into_iter().map(|row| found(conn, row)).collect()
+}
+
 /// Up to `limit` atoms that hold every word among the `among` newest, newest first, and whether there are older ones: the statement alone,
 /// without where it comes from.
 pub fn stated(

@@ -5,20 +5,24 @@ use std::collections::BTreeSet;
 use crate::audit::reads::hidden_from;
 use crate::db::AnyConnection;
 use crate::foundation::page::Cursor;
-use crate::foundation::{Asker, Result, Timestamp};
+use crate::foundation::{Action, Asker, Result, Timestamp};
 use crate::web::page::Waiting;
 use crate::work_orders::reads::{self as orders, OrderRow};
 
 use super::kinds::Kind;
 use super::model::{AboutKind, Settings};
-use super::store::{self, MailState};
+use super::store;
 
 pub use super::store::{DeliveryRow, Filter, HookRow, MailRow, NoticeRow};
 
 /// Notices on one page.
 pub const PAGE: i64 = 50;
-/// Orders that are shown as muted, and mails that were refused.
-const SHOWN: i64 = 50;
+/// Orders that are shown as muted, and mails of somebody.
+const SHOWN: usize = 50;
+/// Orders that somebody muted, among which those are looked for that they still see.
+const MUTED: i64 = 1_000;
+/// Mails that are shown as refused.
+const REFUSED: i64 = 5;
 /// Deliveries that are shown of a webhook.
 const DELIVERIES: i64 = 10;
 
@@ -99,23 +103,22 @@ pub struct Wishes {
 /// Reads them.
 pub fn wishes(conn: &mut AnyConnection, who: &Asker) -> Result<Wishes> {
     let settings = settings(conn, who)?;
-    let ids = store::mutes_of(conn, who.project, who.id(), SHOWN)?;
-    let hidden = hidden_from(conn, who, ids.iter().map(String::as_str))?;
     let mut muted = Vec::new();
-    for id in ids.iter().filter(|id| !hidden.contains(*id)) {
-        muted.extend(orders::by_id(conn, who.project, id)?);
+    for id in store::mutes_of(conn, who.project, who.id(), MUTED)? {
+        if muted.len() == SHOWN {
+            break;
+        }
+        // What went to somebody else meanwhile takes no place of what they still see.
+        let row = orders::by_id(conn, who.project, &id)?;
+        muted.extend(row.filter(|row| who.may_for(Action::ViewOrders, &row.tie(who))));
     }
-    let mut refused = store::mails_of(conn, who.project, who.id(), SHOWN)?;
-    refused.retain(|mail| {
-        mail.state == MailState::Refused.as_str() || (mail.is_waiting() && !mail.why.is_empty())
-    });
-    refused.truncate(5);
+    let refused = store::mails_in_trouble(conn, who.project, who.id(), REFUSED)?;
     Ok(Wishes { settings, muted, refused })
 }
 
 /// Every mail to somebody, the newest first; for tests and for whoever looks after the server.
 pub fn mails(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<MailRow>> {
-    store::mails_of(conn, who.project, who.id(), SHOWN)
+    store::mails_of(conn, who.project, who.id(), i64::try_from(SHOWN).unwrap_or(i64::MAX))
 }
 
 /// Whether somebody muted an order.

@@ -70,8 +70,18 @@ struct BulkPage {
     what: &'static str,
     done: Vec<Said>,
     not_done: Vec<Said>,
+    /// The press again for those of them that it may help.
+    again: Option<Again>,
     /// The list as it was.
     back: String,
+}
+
+/// What was asked, to be asked again: of what changed meanwhile, or with the reason that was wanted.
+struct Again {
+    /// Name and value of each field as it was sent, but for the orders and the reason.
+    fields: Vec<(&'static str, String)>,
+    /// The reason as it was given, where one can be.
+    reason: Option<String>,
 }
 
 /// What became of one order.
@@ -79,6 +89,8 @@ struct Said {
     number: String,
     /// Why it was not done, or that nothing was different.
     words: String,
+    /// It was refused for how it stood or for what was said, which may be different the next time.
+    may_again: bool,
 }
 
 /// What is to be done with each.
@@ -104,15 +116,19 @@ pub(super) async fn submit(
     let (mut done, mut not_done) = (Vec::new(), Vec::new());
     for number in numbers {
         match apply(&orders, &who, &act, &number, reason).await {
-            Ok(words) => done.push(Said { number, words: words.to_owned() }),
-            Err(cause) => not_done.push(Said { number, words: why(cause)? }),
+            Ok(words) => done.push(Said { number, words: words.to_owned(), may_again: false }),
+            Err(cause) => {
+                let may_again = !matches!(cause, Error::NotFound(_) | Error::Forbidden(_));
+                not_done.push(Said { number, words: why(cause)?, may_again });
+            }
         }
     }
     if not_done.is_empty() {
         return Ok(flash::good(see_other(back), &all_done(act.verb(), &done)));
     }
     let shell = Shell::of_tab(&request, "Several orders", "list");
-    show_page(&BulkPage { shell, what: act.verb(), done, not_done, back })
+    let again = not_done.iter().any(|said| said.may_again).then(|| Again::of(&form, &act));
+    show_page(&BulkPage { shell, what: act.verb(), done, not_done, again, back })
 }
 
 /// GET `/work-orders/bulk`: an answer that is loaded again is no order's number; the list is there.
@@ -160,6 +176,17 @@ async fn act(app: &App, who: &Asker, form: &Form) -> Result<Act> {
         word => {
             let rule = plain_moves().find(|rule| word_of(rule.id) == Some(word));
             rule.map(Act::Move).ok_or_else(|| Error::invalid("what", "choose what to do with them"))
+        }
+    }
+}
+
+impl Again {
+    fn of(form: &Form, act: &Act) -> Self {
+        let sent = |name| (name, form.raw(name).to_owned());
+        let is_edit = matches!(act, Act::Priority(_) | Act::Due(_));
+        Self {
+            fields: ["what", "account", "priority", "due", "query"].map(sent).to_vec(),
+            reason: is_edit.then(|| form.text("reason").to_owned()),
         }
     }
 }
@@ -239,7 +266,11 @@ mod tests {
 
     #[test]
     fn what_was_the_same_already_is_not_called_done() {
-        let said = |number: &str, words: &str| Said { number: number.to_owned(), words: words.to_owned() };
+        let said = |number: &str, words: &str| Said {
+            number: number.to_owned(),
+            words: words.to_owned(),
+            may_again: false,
+        };
         let same = "nothing was different";
         for (done, words) in [
             (vec![said("A", "")], "Submit: done with A."),

@@ -1,11 +1,14 @@
 //! Finding on both databases: what is called so comes first, what is hidden is not found, and no question breaks it.
 
 use actix_web::http::StatusCode;
+use diesel::prelude::*;
 use serde_json::json;
 use tracewright::assets::actions::create::{NewAsset, create as create_asset};
 use tracewright::assets::model::Facts;
-use tracewright::audit::reads::judged_claims;
-use tracewright::foundation::{Action, Asker, Grant, ProjectKey, Role, permission};
+use tracewright::audit::reads::{ClaimRow, judged_claims};
+use tracewright::db::Tx;
+use tracewright::db::schema::claims;
+use tracewright::foundation::{Action, Actor, Asker, Grant, ProjectKey, Role, permission};
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::maintenance::procedures::actions::create as create_procedure;
 use tracewright::people::model::{ProjectId, ProjectName};
@@ -13,6 +16,7 @@ use tracewright::search;
 use tracewright::traces::receipts;
 use tracewright::work_orders::actions::create::create;
 use tracewright::work_orders::model::Plan;
+use tracewright::work_orders::reads::find_id;
 
 use crate::guards::stage::{FILE, do_tick, hire, owner, running, take};
 use crate::harness::http::{Client, Site, site};
@@ -149,6 +153,29 @@ on_both! {
         assert!(find(&s, &boss, "work unveiled").await.contains("Nothing fits"));
         let empty = boss.get(&s, "/search").await.body;
         assert!(empty.contains("What can be typed") && empty.contains("WO-2026-031"), "{empty}");
+    }
+
+    async fn the_newest_claims_of_others_take_no_place_from_ones_own(t: TestApp) {
+        let (boss, claim) = filled(&t).await;
+        let (project, later) = (boss.project, t.app.now().plus_micros(1));
+        let write = move |tx: &mut Tx<'_>| {
+            let other = find_id(tx.conn, project, "WO-2026-077")?.unwrap_or_default();
+            let mut row: ClaimRow = claims::table.find((project, claim)).select(ClaimRow::as_select()).first(tx.conn)?;
+            (row.order_id, row.made_at) = (other, Some(later));
+            // More than are looked at.
+            for place in 0..2_001 {
+                (row.claim_id, row.position) = (format!("others-{place}"), 500 + place);
+                diesel::insert_into(claims::table).values(&row).execute(tx.conn)?;
+            }
+            Ok(())
+        };
+        t.app.db.write(&Actor::system(), write).await.unwrap();
+        let s = site(&t).await;
+        let own = find(&s, &browser(&t, "dana").await, "wrap calls").await;
+        assert_eq!(under(&own, "claims").len(), 1, "{own}");
+        assert!(!own.contains("of the 2"), "{own}");
+        let all = find(&s, &browser(&t, "owner").await, "wrap calls").await;
+        assert!(all.contains("of the 2") && under(&all, "claims").len() == 20, "{all}");
     }
 
     async fn r38_what_a_role_may_not_see_is_not_found_by_it(t: TestApp) {

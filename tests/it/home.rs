@@ -2,8 +2,9 @@
 
 use actix_web::http::StatusCode;
 use diesel::prelude::*;
+use tracewright::audit::reads::ClaimRow;
 use tracewright::db::Tx;
-use tracewright::db::schema::orders;
+use tracewright::db::schema::{claims, orders};
 use tracewright::demo::SignIn;
 use tracewright::foundation::{Actor, Error, ProjectKey, Role, Timestamp};
 use tracewright::order_settings::policies::PolicyChange;
@@ -303,6 +304,33 @@ on_both! {
         let other = browser(&t, "mei@example.com").await.get(&s, "/").await.body;
         assert!(other.contains("Judge the next claim") && !other.contains("of your own work"), "{other}");
         assert!(other.contains("1 order wait"), "{other}");
+    }
+
+    async fn ones_own_claims_take_no_place_from_those_of_others(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let dana = stage::hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let own = stage::completed(&t, &owner, &owner).await;
+        // More of them than a queue holds, and weightier than what another did.
+        let write = move |tx: &mut Tx<'_>| {
+            let one = claims::table.filter(claims::order_id.eq(&own)).select(ClaimRow::as_select());
+            let mut row: ClaimRow = one.first(tx.conn)?;
+            for place in 0..310 {
+                row.claim_id = format!("own-{place}");
+                (row.position, row.materiality) = (500 + place, 4);
+                diesel::insert_into(claims::table).values(&row).execute(tx.conn)?;
+            }
+            Ok(())
+        };
+        t.app.db.write(&Actor::system(), write).await.unwrap();
+        let text = stage::FILE.replace("WO-2026-100", "WO-2026-101");
+        let other = stage::take(&t, &owner, &text).await;
+        stage::work(&t, &owner, &dana, &other).await;
+        let s = site(&t).await;
+        let home = browser(&t, "owner@example.com").await.get(&s, "/").await.body;
+        assert!(home.contains(">Judge</a>") && !home.contains("Nothing waits for your verdict"), "{home}");
+        assert!(home.contains("claims of your own work") && !home.contains("more wait for you"), "{home}");
+        let line = home.split("<h1>Hello").nth(1).unwrap().split("</p>").next().unwrap();
+        assert!(line.contains(" claim"), "{line}");
     }
 
     async fn what_its_author_may_not_approve_waits_for_others_alone(t: TestApp) {

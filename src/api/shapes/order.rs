@@ -353,6 +353,9 @@ pub struct MadeOrderView {
     pub number: String,
     /// False where the same file had been brought in before: then it is that order.
     pub is_new: bool,
+    /// True where that order was cancelled since: a person may have another made of the file, on the page of importing.
+    #[serde(default)]
+    pub was_cancelled: bool,
     /// Where its page stands.
     pub page: String,
 }

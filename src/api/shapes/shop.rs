@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Person, moment};
-use crate::assets::reads::{AssetRow, MeterRow, ReadingRow};
+use crate::assets::model::MeterFacts;
+use crate::assets::reads::{AssetRow, MeterRow, ReadingRow, Units};
 use crate::foundation::Timestamp;
 use crate::maintenance::procedures::model::{Procedure, Standing, Version};
 use crate::maintenance::procedures::reads::{Listed, VersionRow};
@@ -202,6 +203,8 @@ pub struct ReadingView {
     pub id: String,
     /// As it was written.
     pub value: String,
+    /// The unit that it was written in: the meter may measure in another one by now.
+    pub unit: String,
     /// How far outside the limits of that moment; empty within them.
     pub beyond: String,
     #[schema(format = DateTime)]
@@ -233,9 +236,10 @@ impl AssetView {
 }
 
 impl MeterView {
-    /// The meter of a row, with its newest reading.
-    pub fn of(row: &MeterRow, last: Option<&ReadingRow>) -> Self {
+    /// The meter of a row, with its newest reading and the units that readings were written in.
+    pub fn of(row: &MeterRow, last: Option<&ReadingRow>, units: &Units) -> Self {
         let facts = row.facts();
+        let last = last.map(|last| ReadingView::of(last, &facts, units));
         Self {
             id: row.meter_id.clone(),
             name: facts.name,
@@ -243,16 +247,18 @@ impl MeterView {
             kind: facts.kind.as_str().to_owned(),
             low: facts.low,
             high: facts.high,
-            last: last.map(ReadingView::from),
+            last,
         }
     }
 }
 
-impl From<&ReadingRow> for ReadingView {
-    fn from(row: &ReadingRow) -> Self {
+impl ReadingView {
+    /// The reading of a row; where nothing says its unit any more, it is the meter's.
+    pub fn of(row: &ReadingRow, meter: &MeterFacts, units: &Units) -> Self {
         Self {
             id: row.reading_id.clone(),
             value: row.value.clone(),
+            unit: meter.in_unit(units.get(&row.reading_id)).unit,
             beyond: row.beyond.clone(),
             at: moment(row.at),
             by: row.by(),

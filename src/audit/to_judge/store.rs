@@ -1,10 +1,12 @@
 //! The set of claims to judge, as rows.
 
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Nullable, Text};
 
 use crate::audit::store::{ClaimRow, STATED};
 use crate::db::AnyConnection;
-use crate::db::schema::{claims, orders};
+use crate::db::schema::{claims, orders, verdicts};
+use crate::db::sql::{Sql, load};
 use crate::foundation::{ProjectKey, Result};
 use crate::work_orders::model::Status;
 
@@ -115,9 +117,48 @@ fn unjudged(project: ProjectKey, of: Of<'_>, is_past: bool) -> claims::BoxedQuer
     if is_past { open.filter(past) } else { open.filter(diesel::dsl::not(past)) }
 }
 
-/// How many of the claims to judge wait for a verdict; counted up to [`COUNTED`].
-pub(in crate::audit) fn waiting(conn: &mut AnyConnection, project: ProjectKey) -> Result<i64> {
-    counted(conn, unjudged(project, Of::All, false))
+/// A claim that waits for a verdict, with what its row and its order's say of whose work it is.
+#[derive(Clone, Debug, QueryableByName)]
+pub(in crate::audit) struct WaitingRow {
+    #[diesel(sql_type = Text)]
+    pub(in crate::audit) claim_id: String,
+    #[diesel(sql_type = Text)]
+    pub(in crate::audit) order_id: String,
+    /// Empty where nobody ticked it.
+    #[diesel(sql_type = Text)]
+    pub(in crate::audit) author_id: String,
+    #[diesel(sql_type = Bool)]
+    pub(in crate::audit) unattested: bool,
+    /// Who has the order.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub(in crate::audit) assignee: Option<String>,
+    /// Who wrote or imported it.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub(in crate::audit) owner: Option<String>,
+}
+
+/// The claims that wait for a verdict, as the queue holds them, but for those of closed orders; at most [`COUNTED`]. What nobody
+/// attested stands behind.
+pub(in crate::audit) fn waiting(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<WaitingRow>> {
+    // A cross join, for SQLite then begins with the claims, whose index has them in this order.
+    let select = Sql::new(
+        "SELECT c.claim_id AS claim_id, c.order_id AS order_id, c.author_id AS author_id, c.unattested AS unattested, \
+         o.assignee_account AS assignee, o.owner AS owner \
+         FROM claims c CROSS JOIN orders o WHERE o.project = c.project AND o.order_id = c.order_id \
+         AND c.withdrawn_at IS NULL AND c.standing = 'open' AND c.materiality > 0 AND NOT c.unclaimed AND c.project = ",
+    );
+    let select = select.whole(project.0).sql(" AND (c.position >= ").whole(STATED.into());
+    let select = select.sql(" OR o.status <> ").text(Status::Closed.as_str());
+    let select = select.sql(") ORDER BY c.materiality DESC, c.made_at, c.order_id, c.position LIMIT ");
+    let mut rows: Vec<WaitingRow> = load(conn, select.whole(COUNTED))?;
+    rows.sort_by_key(|row| row.unattested);
+    Ok(rows)
+}
+
+/// Whether a project has any verdict.
+pub(in crate::audit) fn has_verdict(conn: &mut AnyConnection, project: ProjectKey) -> Result<bool> {
+    let any = verdicts::table.filter(verdicts::project.eq(project)).select(verdicts::verdict_id);
+    Ok(any.first::<String>(conn).optional()?.is_some())
 }
 
 /// What people stated and nobody gave weight: in no sum, and still to be found.

@@ -93,6 +93,11 @@ pub fn end(monday: NaiveDate) -> Timestamp {
     midnight(last.unwrap_or(monday))
 }
 
+/// The first moment that is not in the first of the weeks.
+pub fn first_end(monday: NaiveDate) -> Timestamp {
+    midnight(monday.checked_add_days(Days::new(7)).unwrap_or(monday))
+}
+
 /// Loads by account, one a week; what is late already stands in the first week. Orders of nobody stand under the empty account.
 pub fn loads(monday: NaiveDate, orders: &[Planned]) -> BTreeMap<String, Vec<Load>> {
     let starts: Vec<Timestamp> = weeks(monday).into_iter().map(midnight).collect();

@@ -15,7 +15,7 @@ use crate::order_settings::hours::reads::{absences_from, holidays_from, weeks as
 use crate::people::AccountKind;
 use crate::people::reads::{Member, members};
 
-use super::model::{Load, Planned, WEEKS, end, loads, weeks};
+use super::model::{Load, Planned, WEEKS, end, first_end, loads, weeks};
 
 /// Orders of these weeks that are read; it is said where there are more.
 pub const MOST: i64 = 20_000;
@@ -109,7 +109,24 @@ impl Workload {
 
 /// Reads it for the weeks from a Monday on.
 pub fn workload(conn: &mut AnyConnection, project: ProjectKey, monday: NaiveDate) -> Result<Workload> {
-    let mut rows = open_orders(conn, project, end(monday))?;
+    let without_day =
+        Sql::new("SELECT count(*) FROM orders o WHERE o.due_at IS NULL").then(of_project(project));
+    let without_day = numbers(conn, without_day)?.first().copied().unwrap_or_default();
+    Ok(Workload { without_day, ..until(conn, project, monday, end(monday))? })
+}
+
+/// The same for the first week alone: what is due later is not read and what has no day is not counted.
+pub fn first_week(conn: &mut AnyConnection, project: ProjectKey, monday: NaiveDate) -> Result<Workload> {
+    until(conn, project, monday, first_end(monday))
+}
+
+fn until(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    monday: NaiveDate,
+    end: Timestamp,
+) -> Result<Workload> {
+    let mut rows = open_orders(conn, project, end)?;
     let is_cut = i64::try_from(rows.len()).is_ok_and(|count| count > MOST);
     rows.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
     let usual = usual(conn, project, &rows)?;
@@ -124,10 +141,7 @@ pub fn workload(conn: &mut AnyConnection, project: ProjectKey, monday: NaiveDate
         let of = loads.entry(account).or_insert_with(|| vec![Load::default(); WEEKS]);
         of.iter_mut().zip(hours).for_each(|(load, hours)| load.hours = hours);
     }
-    let without_day =
-        Sql::new("SELECT count(*) FROM orders o WHERE o.due_at IS NULL").then(of_project(project));
-    let without_day = numbers(conn, without_day)?.first().copied().unwrap_or_default();
-    Ok(Workload { loads, members, without_day, is_cut })
+    Ok(Workload { loads, members, without_day: 0, is_cut })
 }
 
 fn of_project(project: ProjectKey) -> Sql {

@@ -47,9 +47,9 @@ pub(super) fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
     Ok(FirstSteps {
         has_key: has_trace || people::keys(conn, project)?.iter().any(|listed| listed.key.is_live(now)),
         has_trace,
-        has_order: orders::count(conn, project, &Filter::default())? > 0,
+        has_order: !orders::list(conn, project, &Filter::default(), None, 1)?.is_empty(),
         has_auditor: has_auditor(conn, who)?,
-        has_verdict: audit::progress(conn, project, None)?.judged > 0,
+        has_verdict: audit::has_verdict(conn, project)?,
     })
 }
 

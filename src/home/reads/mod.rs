@@ -117,7 +117,6 @@ fn gaps(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<Gap>> {
 }
 
 fn newest_atoms(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<FoundAtom>> {
-    let mut atoms = knowledge::search(conn, who.project, "", None)?;
-    atoms.truncate(LINES);
+    let atoms = knowledge::newest(conn, who.project, i64::try_from(LINES).unwrap_or(i64::MAX))?;
     knowledge::shown_to(conn, who, atoms)
 }

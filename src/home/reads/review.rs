@@ -2,7 +2,7 @@
 
 use crate::audit::exceptions::reads::{self as exceptions, ExceptionRow};
 use crate::audit::own_work;
-use crate::audit::reads::{self as audit, Progress, QueueFilter, QueuedClaim};
+use crate::audit::reads::{self as audit, Progress, QueuedClaim};
 use crate::db::AnyConnection;
 use crate::foundation::{Asker, Result};
 use crate::ledger::reads as ledger;
@@ -52,24 +52,17 @@ impl Review {
 /// Reads it.
 pub(super) fn read(conn: &mut AnyConnection, who: &Asker) -> Result<Review> {
     let project = who.project;
-    let unjudged = QueueFilter { standing: Some("open".to_owned()), ..QueueFilter::default() };
     let unit = unit_of(conn, who.id())?;
-    // What is left open in an order that was closed without verification may be judged, and waits for nobody.
-    let mut queued = audit::queue(conn, project, &unjudged)?;
-    queued.retain(|queued| !queued.is_past);
-    let all = queued.len();
-    let mut claims = own_work::without_own(conn, project, &unit, queued)?;
-    let own_claims = i64::try_from(all - claims.len()).unwrap_or_default();
-    claims.truncate(SHOWN);
+    let waiting = own_work::waiting(conn, project, &unit, SHOWN)?;
     let open = exceptions::Filter { open: Some(true), ..exceptions::Filter::default() };
     let mut shown = exceptions::list(conn, project, &open)?;
     shown.truncate(SHOWN);
     let progress = audit::progress(conn, project, None)?;
     let (to_verify, own_orders) = to_verify(conn, who, &unit)?;
     Ok(Review {
-        claims,
-        unjudged: audit::waiting(conn, project)? - own_claims,
-        own_claims,
+        claims: waiting.first,
+        unjudged: waiting.others,
+        own_claims: waiting.own,
         progress,
         exceptions: shown,
         open_exceptions: exceptions::open_count(conn, project, None)?,

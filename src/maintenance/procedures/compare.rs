@@ -26,8 +26,9 @@ pub fn compare(old: &str, new: &str) -> Vec<Line> {
     shortened(whole(&old, &new))
 }
 
-/// The first lines of a comparison, and how many stand behind them: a page holds no more than a person reads.
-pub fn beginning(mut lines: Vec<Line>) -> (Vec<Line>, usize) {
+/// The first lines of a comparison, or of what it says in words, and how many stand behind them: a page holds no more than a person
+/// reads.
+pub fn beginning<T>(mut lines: Vec<T>) -> (Vec<T>, usize) {
     let rest = lines.len().saturating_sub(MOST_SHOWN);
     lines.truncate(MOST_SHOWN);
     (lines, rest)

@@ -142,6 +142,29 @@ pub fn titled(
     Ok(query.order(order).limit(limit).select(ProcedureRow::as_select()).load(conn)?)
 }
 
+/// Up to `limit` procedures of which a version is in use, by the numbers in their codes, behind one of these; none that is retired.
+pub fn used(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    now: Timestamp,
+    (behind, limit): (i64, i64),
+) -> Result<Vec<ProcedureRow>> {
+    let has_come = procedure_versions::table
+        .filter(procedure_versions::project.eq(procedures::project))
+        .filter(procedure_versions::procedure_id.eq(procedures::procedure_id))
+        .filter(procedure_versions::state.eq(State::Approved.as_str()))
+        .filter(procedure_versions::effective_from.le(now));
+    Ok(procedures::table
+        .filter(procedures::project.eq(project))
+        .filter(procedures::retired_at.is_null())
+        .filter(procedures::sequence.gt(behind))
+        .filter(diesel::dsl::exists(has_come))
+        .order(procedures::sequence.asc())
+        .limit(limit)
+        .select(ProcedureRow::as_select())
+        .load(conn)?)
+}
+
 /// Whether a project has any procedure.
 pub fn is_empty(conn: &mut AnyConnection, project: ProjectKey) -> Result<bool> {
     let any: Option<String> = procedures::table

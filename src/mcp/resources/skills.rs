@@ -18,8 +18,6 @@ use crate::mcp::tools::Whoever;
 
 use super::{Content, cursor, missing, paged, uri};
 
-/// Procedures that are looked at for the lists; later ones are read by their address.
-const MOST: i64 = 500;
 /// Skills on a page; each needs the whole text of its version.
 const PAGE: usize = 25;
 /// The longest description of a skill, in characters.
@@ -116,9 +114,9 @@ impl Skill {
 pub async fn list(by: &Whoever, params: &Map<String, Value>) -> Result<Value, Fault> {
     let from = match cursor(params)? {
         None => 0,
-        Some(text) => text.parse::<usize>().map_err(|_| Fault::params("this cursor was not made here"))?,
+        Some(text) => text.parse::<u32>().map_err(|_| Fault::params("this cursor was not made here"))?,
     };
-    let (skills, next) = page(by, from).await.map_err(|cause| refusals::fault(&cause))?;
+    let (skills, next) = page(by, from.into()).await.map_err(|cause| refusals::fault(&cause))?;
     Ok(paged("skills", skills.iter().map(Skill::entry).collect(), next.map(|next| next.to_string())))
 }
 
@@ -127,23 +125,21 @@ pub(super) async fn newest(by: &Whoever) -> Result<Vec<Skill>> {
     Ok(page(by, 0).await?.0)
 }
 
-async fn page(by: &Whoever, from: usize) -> Result<(Vec<Skill>, Option<usize>)> {
+/// Those behind the procedure with this number, and the number that the next page begins behind.
+async fn page(by: &Whoever, behind: i64) -> Result<(Vec<Skill>, Option<i64>)> {
     let now = by.orders.app.now();
     let read = move |conn: &mut AnyConnection, who: &Asker| {
         who.must(Action::ViewProcedures)?;
-        let all = reads::list(conn, who, "", now, MOST)?;
-        let used: Vec<String> = all
-            .into_iter()
-            .filter(|it| it.row.retired_at.is_none() && it.in_use.is_some())
-            .map(|it| it.row.procedure_id)
-            .collect();
+        let most = i64::try_from(PAGE).map_err(Error::internal)?;
+        let mut used = reads::used(conn, who.project, now, (behind, most + 1))?;
+        let is_more = used.len() > PAGE;
+        used.truncate(PAGE);
         let mut skills = Vec::new();
-        for id in used.iter().skip(from).take(PAGE) {
-            let procedure = reads::load(conn, who.project, id)?;
+        for row in &used {
+            let procedure = reads::load(conn, who.project, &row.procedure_id)?;
             skills.extend(procedure.in_use(now).map(|version| Skill::of(&procedure, version)));
         }
-        let end = from.saturating_add(PAGE);
-        Ok((skills, (used.len() > end).then_some(end)))
+        Ok((skills, used.last().filter(|_| is_more).map(|last| last.sequence)))
     };
     by.read(read).await
 }

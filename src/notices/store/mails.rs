@@ -148,6 +148,24 @@ pub(in crate::notices) fn mails_of(
         .load(conn)?)
 }
 
+/// Up to `limit` mails to somebody that were refused, or wait because they could not be sent yet, the newest first.
+pub(in crate::notices) fn mails_in_trouble(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    account: &str,
+    limit: i64,
+) -> Result<Vec<MailRow>> {
+    let is_held = mails::state.eq(MailState::Waiting.as_str()).and(mails::why.ne(""));
+    Ok(mails::table
+        .filter(mails::project.eq(project))
+        .filter(mails::account_id.eq(account))
+        .filter(mails::state.eq(MailState::Refused.as_str()).or(is_held))
+        .order((mails::created_at.desc(), mails::mail_id.desc()))
+        .limit(limit)
+        .select(MailRow::as_select())
+        .load(conn)?)
+}
+
 /// Up to `limit` mails of the whole installation that wait, the oldest first.
 pub(in crate::notices) fn waiting_mails(conn: &mut AnyConnection, limit: i64) -> Result<Vec<MailRow>> {
     Ok(mails::table

@@ -24,6 +24,8 @@ pub struct Imported {
     pub number: OrderNumber,
     /// Whether it was made now; otherwise the same file had been imported before.
     pub is_new: bool,
+    /// Whether the order that the same file made before was cancelled, so that another may be wanted.
+    pub was_cancelled: bool,
     /// How much was odd.
     pub findings: usize,
     /// The file's own number, where it is in use here already.
@@ -189,7 +191,8 @@ fn take_over(
     super::append(tx, ledger, who.project, &Order { id: id.clone(), ..Order::default() }, decided)?;
     let stored = reads::by_id(tx.conn, who.project, &id)?;
     let findings = stored.map_or(0, |row| usize::try_from(row.findings).unwrap_or_default());
-    Ok(Imported { order_id: id, number, is_new: true, findings, reference, taken, not_taken })
+    let (order_id, is_new, was_cancelled) = (id, true, false);
+    Ok(Imported { order_id, number, is_new, was_cancelled, findings, reference, taken, not_taken })
 }
 
 /// The order that the same bytes made and that they lead to: one that stands before one that was cancelled.
@@ -216,7 +219,8 @@ fn known(row: &OrderRow, taken: Taken, not_taken: Vec<(usize, String)>) -> Resul
     let number = OrderNumber::parse(&row.number).ok_or_else(|| Error::internal("a stored number"))?;
     let findings = usize::try_from(row.findings).unwrap_or_default();
     let order_id = row.order_id.clone();
-    Ok(Imported { order_id, number, is_new: false, findings, reference: None, taken, not_taken })
+    let (is_new, was_cancelled, reference) = (false, row.status() == Status::Cancelled, None);
+    Ok(Imported { order_id, number, is_new, was_cancelled, findings, reference, taken, not_taken })
 }
 
 /// Keeps the file's number where it is free, or gives the next one and keeps the file's as the reference: whether the

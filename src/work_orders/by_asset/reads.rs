@@ -1,5 +1,5 @@
-//! The orders of assets, by the codes of those in small letters; with `own`, only orders that this account wrote, was given or answers for
-//! while an agent works on them, as in every list.
+//! The orders of assets, by the codes of those in small letters; with `own`, only orders that are this account's own, as in every list: what
+//! it wrote, was given, has claimed or answers for ([`OrderRow::tie`]).
 
 use std::collections::BTreeMap;
 
@@ -20,8 +20,9 @@ type Backend = <AnyConnection as Connection>::Backend;
 /// Codes that one query asks about.
 const AT_ONCE: usize = 500;
 
-/// Orders that somebody answers for, up to their project: as ids, so that all else is still read off the index of assets alone.
-const ANSWERED: &str = " OR order_id IN (SELECT o.order_id FROM orders o WHERE o.project = ";
+/// Orders that somebody has claimed or answers for, up to their project: as ids, so that all else is still read off the index of assets
+/// alone.
+const AMONG: &str = " OR order_id IN (SELECT o.order_id FROM orders o WHERE o.project = ";
 
 /// How many orders of one asset are to do, and how many of those are late.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,7 +60,8 @@ pub fn counts(
     let mut condition = Sql::new(" AND ").then(Sql::one_of("status", &open));
     if let Some(account) = own {
         condition = condition.sql(" AND (assignee_account = ").text(account);
-        condition = condition.sql(" OR owner = ").text(account).sql(ANSWERED).whole(project.0);
+        condition = condition.sql(" OR owner = ").text(account).sql(AMONG).whole(project.0);
+        condition = condition.sql(" AND o.claimed_by = ").text(account).sql(")").sql(AMONG).whole(project.0);
         condition = condition.sql(" AND o.accountable = ").text(account).sql("))");
     }
     let rows = grouped(conn, project, now, condition)?;
@@ -165,7 +167,12 @@ fn of(project: ProjectKey, own: Option<&str>) -> orders::BoxedQuery<'static, Bac
             .bind::<Text, _>(account.clone())
             .sql(" OR owner = ")
             .bind::<Text, _>(account.clone())
-            .sql(ANSWERED)
+            .sql(AMONG)
+            .bind::<BigInt, _>(project.0)
+            .sql(" AND o.claimed_by = ")
+            .bind::<Text, _>(account.clone())
+            .sql(")")
+            .sql(AMONG)
             .bind::<BigInt, _>(project.0)
             .sql(" AND o.accountable = ")
             .bind::<Text, _>(account)

@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use tracewright::foundation::Role;
 use tracewright::work_orders::actions::import::import;
 use tracewright::work_orders::model::Status;
+use tracewright::work_orders::reads::find_id;
 
 use super::caller::{person, program};
-use crate::guards::stage::{load, owner};
+use crate::guards::stage::{go, load, owner};
 use crate::harness::on_both;
 use crate::harness::orders::{give, walk};
 
@@ -78,6 +79,21 @@ on_both! {
         }
         let plan = relay.get(&t, &format!("{place}/plan")).await.json();
         assert_eq!(plan, out["plan"]);
+    }
+
+    async fn a_file_leads_to_its_cancelled_order_and_says_that_it_is_one(t: TestApp) {
+        let boss = owner(&t).await;
+        let (_, relay) = program(&t, &boss, "relay").await;
+        let body = json!({ "markdown": "# Look at the mill\n\n- [ ] one\n" });
+        let made = relay.post(&t, "/api/v1/orders", body.clone()).await.json();
+        let number = made["number"].as_str().unwrap().to_owned();
+        let again = relay.post(&t, "/api/v1/orders", body.clone()).await.json();
+        assert_eq!((&again["is_new"], &again["was_cancelled"]), (&json!(false), &json!(false)), "{again}");
+        let (project, sought) = (boss.project, number.clone());
+        let id = t.app.db.read(move |conn| find_id(conn, project, &sought)).await.unwrap().unwrap();
+        go(&t, &boss, &id, Status::Cancelled).await.unwrap();
+        let last = relay.post(&t, "/api/v1/orders", body).await.json();
+        assert_eq!((&last["number"], &last["is_new"], &last["was_cancelled"]), (&json!(number), &json!(false), &json!(true)), "{last}");
     }
 
     async fn markdown_goes_in_and_out_byte_for_byte_and_the_same_twice_is_one_order(t: TestApp) {

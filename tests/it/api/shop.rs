@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde_json::json;
 use tracewright::assets::actions::add_meter::add_meter;
+use tracewright::assets::actions::change_meter::change_meter;
 use tracewright::assets::actions::create::{NewAsset, create as create_asset};
 use tracewright::assets::model::{Facts, MeterFacts, MeterKind};
 use tracewright::db::Tx;
@@ -110,6 +111,17 @@ on_both! {
         assert_eq!(viewer.post(&t, &path, json!({ "value": "13" })).await.status, 403);
         let page = viewer.get(&t, &format!("{path}?limit=1")).await.json();
         assert_eq!((page["data"][0]["value"].as_str(), page["next"].is_string()), (Some("12"), true), "{page}");
+        // What was read in hours stays hours.
+        let meter = asset["meters"][0]["id"].as_str().unwrap();
+        let now = MeterFacts { name: "Hours".to_owned(), unit: "min".to_owned(), kind: MeterKind::Counter, ..MeterFacts::default() };
+        change_meter(&t.app, &boss, "mill-1", meter, now, None).await.unwrap();
+        let page = viewer.get(&t, &format!("{path}?limit=1")).await.json();
+        assert_eq!(page["data"][0]["unit"], json!("h"), "{page}");
+        let asset = viewer.get(&t, "/api/v1/assets/mill-1").await.json();
+        let shown = (&asset["meters"][0]["unit"], &asset["meters"][0]["last"]["unit"]);
+        assert_eq!(shown, (&json!("min"), &json!("h")), "{asset}");
+        let document = viewer.get(&t, "/api/v1/openapi.json").await.json();
+        assert!(document["components"]["schemas"]["ReadingView"]["properties"]["unit"].is_object(), "{document}");
         let list = viewer.get(&t, "/api/v1/assets?q=mill").await.json();
         assert_eq!(list["data"].as_array().map(Vec::len), Some(1));
         assert_eq!(viewer.get(&t, "/api/v1/assets/none").await.status, 404);

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use tracewright::figures::workload::model::{Load, monday};
-use tracewright::figures::workload::reads::{Workload, workload};
+use tracewright::figures::workload::reads::{Workload, first_week, workload};
 use tracewright::foundation::{Asker, ProjectKey, Role};
 use tracewright::order_settings::hours::actions::{set_absence, set_holiday, set_hours};
 use tracewright::order_settings::hours::model::Week;
@@ -56,6 +56,10 @@ on_both! {
         assert_eq!(hers[1], next, "drafts are no work to come");
         assert!(hers[1].is_over());
         assert_eq!((hers[2].hours, hers[3].hours), (Some(0), Some(2_400)), "away is no hours, which is known");
+        let first = monday(t.app.now());
+        let week = t.app.db.read(move |conn| first_week(conn, boss.project, first)).await.unwrap();
+        assert_eq!(week.loads[dana.id()][0], hers[0], "one week says the same of itself");
+        assert!(week.loads.values().all(|weeks| weeks[1].orders == 0), "and reads nothing of the next");
         assert_eq!(found.loads[relay.id()][1], Load { waiting: 60, orders: 1, ..Load::default() });
         let (s, browser) = (site(&t).await, browser(&t, "owner@example.com").await);
         let shown = page(&browser, &s, "/work-orders/workload?week=1").await;

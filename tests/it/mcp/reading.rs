@@ -1,9 +1,13 @@
 //! What can be read by its address: orders, skills with their digests, the checkpoint, proofs.
 
+use diesel::prelude::*;
 use serde_json::{Value, json};
-use tracewright::foundation::{Digest, Role};
+use tracewright::db::schema::{orders, procedures};
+use tracewright::db::{AnyConnection, Tx};
+use tracewright::foundation::{Actor, Digest, ProjectKey, Role, Timestamp};
 use tracewright::ledger::sequencer::sequence_now;
 use tracewright::maintenance::procedures::actions::{approve, create, draft, retire, submit};
+use tracewright::work_orders::by_asset::reads as by_asset;
 
 use crate::guards::stage::hire;
 use crate::harness::{TestApp, on_both};
@@ -16,6 +20,23 @@ async fn read(t: &TestApp, bench: &Bench, uri: &str) -> String {
     let told = result(t, &bench.client, Speaks::Second, "resources/read", json!({ "uri": uri })).await;
     assert_eq!(told["contents"][0]["uri"], json!(uri));
     told["contents"][0]["text"].as_str().unwrap().to_owned()
+}
+
+/// A procedure without any version that was approved.
+fn draft_row(tx: &mut Tx<'_>, project: ProjectKey, number: i64) -> tracewright::foundation::Result<()> {
+    let row = (
+        procedures::project.eq(project),
+        procedures::procedure_id.eq(format!("draft-{number}")),
+        procedures::code.eq(format!("PR-{number:03}")),
+        procedures::sequence.eq(number),
+        procedures::title.eq("A draft"),
+        procedures::search.eq("a draft"),
+        procedures::created_at.eq(Timestamp(0)),
+        procedures::updated_at.eq(Timestamp(0)),
+        procedures::version.eq(1_i64),
+    );
+    diesel::insert_into(procedures::table).values(row).execute(tx.conn)?;
+    Ok(())
 }
 
 /// The code of what cannot be read, in each era.
@@ -62,6 +83,46 @@ on_both! {
         }
         retire::retire(app, owner, &made.procedure, "the press was sold".to_owned()).await.unwrap();
         assert_eq!(list(Speaks::Second).await["skills"], json!([]));
+    }
+
+    async fn what_an_agent_has_claimed_stands_with_its_asset(t: TestApp) {
+        let bench = bench(&t).await;
+        done(&call(&t, &bench, "claim", json!({ "order": bench.number })).await);
+        let name = |tx: &mut Tx<'_>| {
+            Ok(diesel::update(orders::table).set(orders::asset_key.eq("fil-1")).execute(tx.conn)?)
+        };
+        t.app.db.write(&Actor::system(), name).await.unwrap();
+        let dana = hire(&t, &bench.owner, "dana", &[Role::Technician]).await;
+        for (who, own) in [(&bench.agent, 1), (&dana, 0)] {
+            let (project, account) = (who.project, who.id().to_owned());
+            let read = move |conn: &mut AnyConnection| {
+                let counts = by_asset::counts(conn, project, Some(&account), Timestamp(0))?;
+                let keys = ["fil-1".to_owned()];
+                let found = by_asset::list(conn, project, &keys, Some(&account), by_asset::Which::Open, 10)?;
+                Ok((counts.get("fil-1").map_or(0, |it| it.open), found.1))
+            };
+            assert_eq!(t.app.db.read(read).await.unwrap(), (own, own), "{}", who.actor.name);
+        }
+    }
+
+    async fn a_skill_stands_behind_no_drafts_however_many_there_are(t: TestApp) {
+        let bench = bench(&t).await;
+        let (app, owner) = (&t.app, &bench.owner);
+        let made = create::create(app, owner, String::new(), TEXT).await.unwrap();
+        submit::submit(app, owner, &made.procedure, 1).await.unwrap();
+        approve::approve(app, owner, &made.procedure, 1, None).await.unwrap();
+        let project = owner.project;
+        let write = move |tx: &mut Tx<'_>| {
+            diesel::update(procedures::table).set(procedures::sequence.eq(9_000_i64)).execute(tx.conn)?;
+            for number in 2..510_i64 {
+                draft_row(tx, project, number)?;
+            }
+            Ok(())
+        };
+        app.db.write(&Actor::system(), write).await.unwrap();
+        let listed = result(&t, &bench.client, Speaks::Second, "skills/list", json!({})).await;
+        assert_eq!(listed["skills"][0]["uri"], json!("skill://PR-001/v1/pr-001/SKILL.md"), "{listed}");
+        assert_eq!(listed["skills"].as_array().unwrap().len(), 1);
     }
 
     async fn orders_are_read_by_whoever_may_see_them(t: TestApp) {

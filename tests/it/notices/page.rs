@@ -1,7 +1,11 @@
 //! The list of notices where there are many: those of one order below its newest, page by page, all marked at the top.
 
 use actix_web::http::StatusCode;
-use tracewright::foundation::Role;
+use diesel::prelude::*;
+use tracewright::db::Tx;
+use tracewright::db::schema::notice_mutes as mutes;
+use tracewright::foundation::{Actor, Role};
+use tracewright::notices::actions::mute_order;
 use tracewright::work_orders::model::Status;
 
 use super::{say, tell};
@@ -53,5 +57,28 @@ on_both! {
         let after = danas.get(&site, "/notices").await.body;
         assert!(!after.contains("Mark all read") && !after.contains("49 new"), "{after}");
         assert_eq!(lines(&after), 50);
+    }
+
+    async fn what_went_to_others_takes_no_place_among_what_was_muted(t: TestApp) {
+        let boss = owner(&t).await;
+        let dana = hire(&t, &boss, "dana", &[Role::Technician]).await;
+        let order = take(&t, &boss, FILE).await;
+        walk(&t, &boss, &dana, &order, Status::InProgress).await;
+        let other = take(&t, &boss, &FILE.replace("WO-2026-100", "WO-2026-101")).await;
+        let (number, lost) = (load(&t, &boss, &order).await.number.to_string(), load(&t, &boss, &other).await.number.to_string());
+        mute_order(&t.app, &dana, &number).await.unwrap();
+        let (project, account, later) = (dana.project, dana.id().to_owned(), t.app.now().plus_micros(1));
+        let write = move |tx: &mut Tx<'_>| {
+            // Muted later: one that is not hers any more, and more than the page shows that are gone.
+            for id in [other].into_iter().chain((0..60).map(|place| format!("gone-{place}"))) {
+                let row = (mutes::project.eq(project), mutes::account_id.eq(&account), mutes::order_id.eq(id), mutes::muted_at.eq(later));
+                diesel::insert_into(mutes::table).values(row).execute(tx.conn)?;
+            }
+            Ok(())
+        };
+        t.app.db.write(&Actor::system(), write).await.unwrap();
+        let danas = Client::browser(Some(&cookie(&t, "dana@example.com").await));
+        let page = danas.get(&site(&t).await, "/notices/settings").await.body;
+        assert!(page.contains(&number) && !page.contains(&lost), "{page}");
     }
 }

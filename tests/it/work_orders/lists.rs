@@ -240,6 +240,14 @@ on_both! {
         }
         assert_eq!(row(&t, &asker, "WO-2026-014").await.status(), Status::Submitted);
         assert_eq!(row(&t, &asker, "WO-2026-001").await.status(), Status::Draft);
+        // What was refused is chosen to be tried again; what is not there or was done is not.
+        let chosen = |page: &str, number: &str| page.contains(&format!("name=\"chosen\" value=\"{number}\" form=\"again\" checked"));
+        assert!(chosen(&mixed.body, "WO-2026-001") && mixed.body.contains("Try again with the chosen"), "{}", mixed.body);
+        assert!(!chosen(&mixed.body, "WO-2026-014") && !chosen(&mixed.body, "WO-2026-777"), "{}", mixed.body);
+        for field in ["name=\"what\" value=\"submit\"", "name=\"query\" value=\"status=open"] {
+            assert!(mixed.body.contains(field), "{field}: {}", mixed.body);
+        }
+        assert!(!mixed.body.contains("name=\"reason\""), "a move takes none here: {}", mixed.body);
         let two = [("chosen", "WO-2026-014"), ("chosen", "WO-2026-001"), ("what", "priority"), ("priority", "low"), ("query", "status=open")];
         let done = bulk(&asker, &two).await;
         assert_eq!((done.status, done.location.as_str()), (StatusCode::SEE_OTHER, "/work-orders?status=open"), "{}", done.body);
@@ -257,7 +265,9 @@ on_both! {
         // Once the plan is approved, a change wants its reason, and a move that wants one is never made by this press.
         begun(&t, &asker, &asker, &FILE.replace("WO-2026-014", "WO-2026-300")).await;
         let urgent = [("chosen", "WO-2026-300"), ("what", "priority"), ("priority", "emergency")];
-        assert!(bulk(&asker, &urgent).await.body.contains("needs a reason"));
+        let refused = bulk(&asker, &urgent).await.body;
+        assert!(refused.contains("needs a reason") && refused.contains("name=\"reason\""), "{refused}");
+        assert!(chosen(&refused, "WO-2026-300") && refused.contains("name=\"priority\" value=\"emergency\""), "{refused}");
         let explained = [&urgent[..], &[("reason", "the line stands still")]].concat();
         assert_eq!(bulk(&asker, &explained).await.status, StatusCode::SEE_OTHER);
         let again = bulk(&asker, &[("chosen", "WO-2026-300"), ("what", "start"), ("reason", "the line stands still")]).await;
@@ -267,7 +277,7 @@ on_both! {
         }
         let viewer = other(&asker, "viewer", &[Role::Viewer]);
         let refused = bulk(&viewer, &[("chosen", "WO-2026-001"), ("what", "priority"), ("priority", "high")]).await;
-        assert!(refused.body.contains("0 of 1 done"), "{}", refused.body);
+        assert!(refused.body.contains("0 of 1 done") && !refused.body.contains("Try again"), "{}", refused.body);
         let stranger = other(&asker, "stranger", &[Role::Technician]);
         let hidden = bulk(&stranger, &[("chosen", "WO-2026-001"), ("what", "priority"), ("priority", "high")]).await;
         assert!(hidden.body.contains("was not found") && !hidden.body.contains("Bare"), "{}", hidden.body);

@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::db::AnyConnection;
 use crate::figures::workload::model::{Load, monday, weeks};
-use crate::figures::workload::reads::{STATES, WorkOf, Workload, workload};
+use crate::figures::workload::reads::{STATES, WorkOf, Workload, first_week};
 use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
 use crate::web::charts::{Svg, load as bar_of};
 use crate::web::format::number;
@@ -30,7 +30,7 @@ pub fn this_week(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Resul
         return Ok(Vec::new());
     }
     let first = monday(now);
-    Ok(views(&workload(conn, who.project, first)?, first, 0))
+    Ok(views(&first_week(conn, who.project, first)?, first, 0))
 }
 
 /// Everybody's work of one of the weeks from a Monday on, the fullest first; who has neither work nor hours is left out.

@@ -38,6 +38,8 @@ pub(super) struct Difference {
     pub(super) rest: usize,
     /// What parts ask for differently, in words.
     pub(super) demands: Vec<String>,
+    /// How many more parts do: those behind.
+    pub(super) more_demands: usize,
 }
 
 /// One thing that happened.
@@ -93,19 +95,15 @@ pub(super) fn day(from: Timestamp, now: Timestamp) -> Html {
 impl Difference {
     /// What `new` says against `old`; none where both say the same.
     pub(super) fn of(old: &Version, new: &Version) -> Option<Self> {
-        let lines = compare::compare(&old.text, &new.text);
+        Self::between((old.number, &old.text), (new.number, &new.text))
+    }
+
+    fn between((old, old_text): (u32, &str), (new, new_text): (u32, &str)) -> Option<Self> {
+        let lines = compare::compare(old_text, new_text);
         let (removed, added) = compare::counts(&lines);
-        let demands = order_markdown::asked::changes(&old.text, &new.text);
+        let (demands, more_demands) = compare::beginning(order_markdown::asked::changes(old_text, new_text));
         let (lines, rest) = compare::beginning(lines);
-        (!lines.is_empty()).then_some(Self {
-            new: new.number,
-            old: old.number,
-            removed,
-            added,
-            lines,
-            rest,
-            demands,
-        })
+        (!lines.is_empty()).then_some(Self { new, old, removed, added, lines, rest, demands, more_demands })
     }
 }
 
@@ -149,5 +147,22 @@ fn words(event: &ProcedureEvent, hidden: &BTreeSet<String>) -> String {
         ProcedureEvent::Renamed { from, to } => format!("renamed it from “{from}” to “{to}”"),
         ProcedureEvent::Retired { reason } => format!("retired it: {reason}"),
         ProcedureEvent::TakenUp { reason } => format!("took it up again: {reason}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_many_parts_ask_for_differently_is_shown_up_to_a_bound_and_the_rest_is_counted() {
+        let text = |seconds: u32| {
+            let part = |at: u32| format!("\"{at}\": {{\"least_seconds\":{seconds}}}");
+            let parts: Vec<String> = (1..=2_050).map(part).collect();
+            let head = "# Round\n\n<!-- What the parts of this work order ask for";
+            format!("{head}\n{{\n{}\n}}\n-->\n", parts.join(",\n"))
+        };
+        let found = Difference::between((1, &text(5)), (2, &text(9))).unwrap();
+        assert_eq!((found.demands.len(), found.more_demands), (2_000, 50));
     }
 }
