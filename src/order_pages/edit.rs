@@ -146,7 +146,9 @@ pub async fn change(act: Act, form: Form) -> WebResult {
         kept.push(("why", &reason));
     }
     match edits.last() {
-        Some(Edit::Add { place: Place::End, block }) if block.kind == Kind::Item => kept.push(("at", AT_ITEM)),
+        Some(Edit::Add { place: Place::End, block }) if block.kind == Kind::Item => {
+            kept.push(("at", AT_ITEM));
+        }
         Some(Edit::Add { place: Place::End, .. } | Edit::Paste { place: Place::End, .. }) => {
             kept.push(("at", AT_END));
         }
