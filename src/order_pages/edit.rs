@@ -145,15 +145,7 @@ pub async fn change(act: Act, form: Form) -> WebResult {
     if !reason.is_empty() {
         kept.push(("why", &reason));
     }
-    match edits.last() {
-        Some(Edit::Add { place: Place::End, block }) if block.kind == Kind::Item => {
-            kept.push(("at", AT_ITEM));
-        }
-        Some(Edit::Add { place: Place::End, .. } | Edit::Paste { place: Place::End, .. }) => {
-            kept.push(("at", AT_END));
-        }
-        _ => {}
-    }
+    kept.extend(edits.last().and_then(came_in).map(|at| ("at", at)));
     let place = match edits.last() {
         _ if form.text("op") == "below" => "#add".to_owned(),
         Some(Edit::Set { id, .. } | Edit::Move { id, .. } | Edit::Carry { id, .. }) => format!("#block-{id}"),
@@ -178,6 +170,15 @@ pub async fn change(act: Act, form: Form) -> WebResult {
         }
         _ => flash::good(shown, "Saved."),
     })
+}
+
+/// Where something came in that named no place: an item goes to the last step, all else behind everything.
+fn came_in(edit: &Edit) -> Option<&'static str> {
+    match edit {
+        Edit::Add { place: Place::End, block } if block.kind == Kind::Item => Some(AT_ITEM),
+        Edit::Add { place: Place::End, .. } | Edit::Paste { place: Place::End, .. } => Some(AT_END),
+        _ => None,
+    }
 }
 
 /// What a press asks for. Whatever else was written in the part's form is saved with it: without scripts nothing else would.
