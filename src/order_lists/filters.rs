@@ -57,6 +57,13 @@ pub(super) struct FilterChip {
     pub(super) href: String,
 }
 
+impl FilterChip {
+    /// Whether it is what was typed in the search field.
+    pub(super) fn is_words(&self) -> bool {
+        NAMES.first().is_some_and(|(_, name)| self.name == *name)
+    }
+}
+
 impl Asked {
     /// Reads the pairs of an address. What it does not know is left out; a sort, a state or a place that was not made here is refused.
     pub(super) fn read(pairs: &[(String, String)]) -> Result<Self> {

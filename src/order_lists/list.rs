@@ -158,6 +158,11 @@ impl ListPage {
         self.asked.is_narrowed()
     }
 
+    /// How many filters narrow the list besides the words, which stand in their field.
+    fn filters_on(&self) -> usize {
+        self.chips.iter().filter(|chip| !chip.is_words()).count()
+    }
+
     /// The states that can be added to those that are chosen.
     fn more_states(&self) -> Vec<(&'static str, &'static str)> {
         let all = [(OPEN, "Everything open")].into_iter();

@@ -8,10 +8,10 @@ use askama::Template;
 use super::act::Act;
 use super::assigning::Assigning;
 use super::due::due_in;
+use super::edit_folds::{AT_END, AT_ITEM, Fold, folds};
 use super::moves::{self, MoveView};
 use super::new::{choices, odd_asset, types};
 use super::sent_back::SentBack;
-use super::stops::StopView;
 use super::text;
 use super::view::OrderView;
 use crate::assets::reads::Choices;
@@ -19,8 +19,8 @@ use crate::foundation::{Error, Result};
 use crate::web::page::show as show_page;
 use crate::web::{Form, Shell, WebResult, flash, see_other};
 use crate::work_orders::actions::edit_plan::edit_plan;
-use crate::work_orders::decide::{Command, carried, check_may_edit, needs_reason};
-use crate::work_orders::editing::{Changed, Edit, Place, Way, parts_within, plan_of};
+use crate::work_orders::decide::{Command, check_may_edit, needs_reason};
+use crate::work_orders::editing::{Changed, Edit, Place, Way, plan_of};
 use crate::work_orders::milestones::estimate;
 use crate::work_orders::model::asks::CODE_CHARS;
 use crate::work_orders::model::{
@@ -60,7 +60,7 @@ struct EditPage {
     asset_name: String,
     asset_tag: String,
     isolation: bool,
-    blocks: Vec<BlockView>,
+    folds: Vec<Fold>,
     /// Behind which part the form for a new one stands; empty for the end.
     adding: String,
     /// Whether each change needs a reason, and its shortest length.
@@ -74,30 +74,8 @@ struct EditPage {
     choices: Choices,
 }
 
-/// One part of the plan as a form.
-struct BlockView {
-    id: String,
-    kind: Kind,
-    choices: Vec<Kind>,
-    text: String,
-    rows: usize,
-    depth: u8,
-    language: String,
-    required: bool,
-    ordered: bool,
-    asks: Asks,
-    /// The asset that it is done at.
-    stop: Option<StopView>,
-    demands: Demands,
-    /// Answers above it that it can wait for: value, words, and whether it does.
-    conditions: Vec<(String, String, bool)>,
-    /// Why it cannot be removed or changed freely: it carries a record.
-    has_record: bool,
-    /// How many parts stand in it and would go with it.
-    inside: usize,
-}
-
-/// GET `/work-orders/{number}/edit`; `?add=ID` shows the form for a new part behind that one, `why` fills in the reason.
+/// GET `/work-orders/{number}/edit`; `?add=ID` shows the form for a new part behind that one, `why` fills in the reason, `at` says
+/// where something came in.
 pub async fn show(request: HttpRequest, act: Act, query: web::Query<BTreeMap<String, String>>) -> WebResult {
     let view = act.view(None).await?;
     check_may(&view)?;
@@ -110,7 +88,8 @@ pub async fn show(request: HttpRequest, act: Act, query: web::Query<BTreeMap<Str
     };
     let page = page(&request, &view, types);
     let choices = choices(&act.orders.app, act.who.project).await?;
-    show_page(&EditPage { adding: given("add"), why: given("why"), assigning, choices, ..page })
+    let folds = folds(&view, &given("add"), &given("at"));
+    show_page(&EditPage { folds, adding: given("add"), why: given("why"), assigning, choices, ..page })
 }
 
 /// Whether this person may change the plan now; else the refusal says why.
@@ -142,12 +121,7 @@ fn page(request: &HttpRequest, view: &OrderView, types: Vec<String>) -> EditPage
         asset_name: asset.name,
         asset_tag: asset.tag,
         isolation: plan.isolation,
-        blocks: plan
-            .document
-            .iter()
-            .filter(|block| is_shown(block))
-            .map(|block| BlockView::of(view, &plan.document, block))
-            .collect(),
+        folds: Vec::new(),
         adding: String::new(),
         why: String::new(),
         assigning: Assigning::default(),
@@ -157,143 +131,6 @@ fn page(request: &HttpRequest, view: &OrderView, types: Vec<String>) -> EditPage
         types,
         choices: Choices::default(),
     }
-}
-
-fn is_shown(block: &Block) -> bool {
-    !matches!(block.kind, Kind::Title | Kind::Head | Kind::Hidden | Kind::Record)
-}
-
-impl BlockView {
-    fn of(view: &OrderView, document: &[Block], block: &Block) -> Self {
-        let mut choices = block.kind.choices().to_vec();
-        if choices.is_empty() {
-            choices.push(block.kind);
-        }
-        Self {
-            id: block.id.clone(),
-            kind: block.kind,
-            choices,
-            text: block.text.clone(),
-            rows: block.text.lines().count().clamp(1, 20),
-            depth: block.depth.min(4),
-            language: block.language.clone(),
-            required: block.required,
-            ordered: block.ordered,
-            stop: StopView::of(view, &block.asks),
-            asks: block.asks.clone(),
-            demands: block.demands.clone(),
-            conditions: conditions(document, block),
-            has_record: has_record(view, block),
-            inside: parts_within(document, &block.id),
-        }
-    }
-
-    fn is_step(&self) -> bool {
-        self.kind == Kind::Step
-    }
-
-    fn is_code(&self) -> bool {
-        self.kind == Kind::Code
-    }
-
-    fn is_item(&self) -> bool {
-        self.kind == Kind::Item
-    }
-
-    fn is_number(&self) -> bool {
-        self.is_item() && self.asks.kind == AskKind::Number
-    }
-
-    fn is_choice(&self) -> bool {
-        self.is_item() && self.asks.kind == AskKind::Choice
-    }
-
-    fn is_scan(&self) -> bool {
-        self.is_item() && self.asks.kind == AskKind::Scan
-    }
-
-    fn is_criterion(&self) -> bool {
-        self.kind == Kind::Criterion
-    }
-
-    /// Whether it can ask for more than its words say.
-    fn can_demand(&self) -> bool {
-        matches!(self.kind, Kind::Step | Kind::Item | Kind::Criterion)
-    }
-
-    fn demands_something(&self) -> bool {
-        !self.demands.is_none()
-    }
-
-    /// A criterion that nothing has to show.
-    fn lacks_evidence(&self) -> bool {
-        self.is_criterion() && self.demands.evidence.is_none()
-    }
-
-    fn least_time(&self) -> String {
-        match self.demands.least_seconds {
-            0 => String::new(),
-            seconds => pace::words(i64::from(seconds)),
-        }
-    }
-
-    fn asked_traces(&self) -> String {
-        asked_count(self.demands.evidence.traces)
-    }
-
-    fn asked_files(&self) -> String {
-        asked_count(self.demands.evidence.files)
-    }
-
-    /// Whether it can be optional.
-    fn has_need(&self) -> bool {
-        matches!(self.kind, Kind::Step | Kind::Item)
-    }
-
-    /// Whether one line is enough for it at first.
-    fn heading(&self) -> bool {
-        matches!(self.kind, Kind::Step | Kind::Section)
-    }
-}
-
-fn asked_count(count: u32) -> String {
-    if count == 0 { String::new() } else { count.to_string() }
-}
-
-/// The answers that stand above a part: `ITEM=ANSWER`, and `if 1.2 is Yes`.
-fn conditions(document: &[Block], block: &Block) -> Vec<(String, String, bool)> {
-    if !matches!(block.kind, Kind::Step | Kind::Item) {
-        return Vec::new();
-    }
-    let (mut step, mut place) = (0, 0);
-    let mut conditions = Vec::new();
-    for above in document.iter().take_while(|above| above.id != block.id) {
-        match above.kind {
-            Kind::Step => (step, place) = (step + 1, 0),
-            Kind::Item => {
-                place += 1;
-                conditions.extend(above.asks.answers().into_iter().map(|(answer, words)| {
-                    let only = OnlyIf { item: above.id.clone(), answer };
-                    let chosen = block.demands.only_if.as_ref() == Some(&only);
-                    let value = format!("{}={}", only.item, only.answer);
-                    (value, format!("only if {step}.{place} is {words}"), chosen)
-                }));
-            }
-            _ => {}
-        }
-    }
-    conditions
-}
-
-fn has_record(view: &OrderView, block: &Block) -> bool {
-    let order = &view.order;
-    let is_ticked = match block.kind {
-        Kind::Item => order.item(&block.id).is_some_and(|(_, item)| item.has_history()),
-        Kind::Step => order.step(&block.id).is_some_and(crate::work_orders::model::Step::has_progress),
-        Kind::Criterion => order.criterion(&block.id).is_some_and(|it| it.ticks.has_history()),
-        _ => return false,
-    };
-    is_ticked || carried(order, &view.facts, &block.id).is_some()
 }
 
 /// POST `/work-orders/{number}/plan`: field `op` and what it needs.
@@ -308,6 +145,7 @@ pub async fn change(act: Act, form: Form) -> WebResult {
     if !reason.is_empty() {
         kept.push(("why", &reason));
     }
+    kept.extend(edits.last().and_then(came_in).map(|at| ("at", at)));
     let place = match edits.last() {
         _ if form.text("op") == "below" => "#add".to_owned(),
         Some(Edit::Set { id, .. } | Edit::Move { id, .. } | Edit::Carry { id, .. }) => format!("#block-{id}"),
@@ -332,6 +170,15 @@ pub async fn change(act: Act, form: Form) -> WebResult {
         }
         _ => flash::good(shown, "Saved."),
     })
+}
+
+/// Where something came in that named no place: an item goes to the last step, all else behind everything.
+fn came_in(edit: &Edit) -> Option<&'static str> {
+    match edit {
+        Edit::Add { place: Place::End, block } if block.kind == Kind::Item => Some(AT_ITEM),
+        Edit::Add { place: Place::End, .. } | Edit::Paste { place: Place::End, .. } => Some(AT_END),
+        _ => None,
+    }
 }
 
 /// What a press asks for. Whatever else was written in the part's form is saved with it: without scripts nothing else would.

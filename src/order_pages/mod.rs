@@ -14,6 +14,7 @@ mod document;
 mod doing;
 mod due;
 mod edit;
+mod edit_folds;
 mod exceptions;
 mod export;
 mod facts;

@@ -210,6 +210,11 @@ impl RowView {
         }
     }
 
+    /// Whether it is answered by a photo now, so that a button for one stands in it already.
+    pub fn is_photo(&self) -> bool {
+        self.asks.as_ref().is_some_and(|asks| asks.is_photo && asks.buttons.is_empty())
+    }
+
     /// Its place in the order: `3.2`.
     pub fn place(&self) -> &str {
         self.reference.rsplit('/').next().unwrap_or_default()

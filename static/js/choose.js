@@ -11,7 +11,8 @@
     if (!said) return;
     const count = all.filter((box) => box.checked).length;
     said.textContent = count > 0 ? `${count} chosen` : "";
-    if (count > 0) said.closest("details").open = true;
+    // On a phone the bar lies over the rows, so it opens when it is asked to.
+    if (count > 0 && !matchMedia("(max-width: 720px)").matches) said.closest("details").open = true;
     const whole = document.querySelector("[data-choose-all]");
     if (!whole) return;
     whole.hidden = false;

@@ -1,7 +1,7 @@
 // The plan's editor: a handle drags a part, with what stands in it, to another place. It sends the part's own form with the
 // place, as the buttons beside it do; those stay for the keyboard, and alone where scripts are off.
 {
-  const blocks = () => [...document.querySelectorAll(".blocks > .block")];
+  const blocks = () => [...document.querySelectorAll(".blocks > .block")].filter((it) => it.checkVisibility());
   const ready = () => document.querySelectorAll(".block .grip").forEach((grip) => (grip.hidden = false));
   let held = null; // the part, where it would go, and whether before that
   const mark = (block, isBefore) => {
@@ -47,6 +47,14 @@
   addEventListener("keydown", (event) => event.key === "Escape" && held && (end(), say("It stays where it is.")));
   addEventListener("pointercancel", () => held && end());
   document.addEventListener("htmx:after:swap", ready);
+  // A part that was sent may have come into another run of the plan: that is unfolded, on a phone.
+  let sent;
+  document.addEventListener("submit", (event) => (sent = event.target.closest?.(".block")?.id));
+  document.addEventListener("htmx:after:swap", () => {
+    const fold = sent && document.getElementById(sent)?.closest(".plan-fold");
+    if (fold) fold.open = true;
+    sent = undefined;
+  });
   // What stands in the line for a new part and was not added would be left behind without a word.
   const left = (event) => {
     const isAway = event.type === "submit" ? event.target.matches('form[action$="/transition"]') : event.target.closest?.('main a[href^="/work-orders/"]:not([href*="/edit"])');

@@ -44,9 +44,10 @@ if (window.htmx) {
     return form && form.method === "post" && ctx.response?.raw.ok ? form : null;
   };
 
-  // What such a form is folded in: where it asks for something, so that a button in an open step leaves the step open.
+  // What such a form is folded in: where it asks for something, so that a button in an open step leaves the step open. What
+  // holds several such forms stays as it is.
   const asks = (form) => form?.querySelector("textarea, select, input:not([type=hidden])");
-  const foldOf = (form) => (asks(form) ? form.closest("details") : null);
+  const foldOf = (form) => (asks(form) ? form.closest("details:not([data-stays])") : null);
 
   // A form that asks for something and is refused without a page of its own: the refusal is said at the form, which keeps
   // what was typed.

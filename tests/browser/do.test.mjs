@@ -7,6 +7,9 @@ import { OWNER, demoPerson, newPage, open, sign, signIn } from "./product.mjs";
 
 const DEMO_ORDER = "WO-2026-014";
 const PHONE = { viewport: { width: 390, height: 844 } };
+const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVQIHWNgAAAAAgABz8g15QAAAABJRU5ErkJggg==", "base64");
+/** The same picture in other bytes: the same file at the same place is one. */
+const OTHER = Buffer.concat([PNG, Buffer.from([0])]);
 /** A small order of ticks. */
 const order = (title) => `# ${title}
 
@@ -192,6 +195,30 @@ test("on paper every page has its head and foot and says which it is", async () 
   assert.equal(await phone.locator(".each-page > thead").evaluate((head) => getComputedStyle(head).display), "table-header-group");
   assert.equal(await phone.locator(".top").isVisible(), false);
   await phone.emulateMedia({ media: null });
+});
+
+test("on a phone one press opens the camera, and what it took is on its row; the page of files stays for those without scripts", async () => {
+  await phone.goto(`/work-orders/${DEMO_ORDER}`);
+  const row = phone.locator(".item.is-next");
+  const id = await row.getAttribute("id");
+  const camera = row.getByRole("link", { name: /^Photo: / });
+  await camera.scrollIntoViewIfNeeded();
+  const { width, height } = await camera.boundingBox();
+  assert.ok(width >= 48 && height >= 48, `${width} by ${height}`);
+  const [chooser] = await Promise.all([phone.waitForEvent("filechooser"), camera.click()]);
+  assert.equal(await chooser.element().getAttribute("capture"), "environment");
+  await chooser.setFiles({ name: "valve.png", mimeType: "image/png", buffer: PNG });
+  await phone.locator(`#${id} .file-chip`).getByRole("img", { name: "valve.png" }).waitFor();
+  assert.equal(new URL(phone.url()).pathname, `/work-orders/${DEMO_ORDER}`);
+  // The bar's button does the same for the item that it names, and the next photo needs nothing of the first.
+  const about = await phone.locator("#bottom-bar a[data-photo]").evaluate((it) => new URL(it.href).searchParams.get("target"));
+  const [again] = await Promise.all([phone.waitForEvent("filechooser"), phone.locator("#bottom-bar a[data-photo]").click()]);
+  await again.setFiles({ name: "seal.png", mimeType: "image/png", buffer: OTHER });
+  await phone.locator(`#${about.replace(":", "-")} .file-chip`).getByRole("img", { name: "seal.png" }).waitFor();
+  const plain = await newPage(product, { ...PHONE, javaScriptEnabled: false, storageState: await phone.context().storageState() });
+  await plain.goto(`/work-orders/${DEMO_ORDER}`);
+  await plain.locator("#bottom-bar").getByRole("link", { name: "Photo", exact: true }).click();
+  await plain.getByLabel("Take a photo").waitFor();
 });
 
 test("the browser had nothing to complain about", () => {

@@ -127,6 +127,47 @@ test("without scripts the boxes and the one button do the same", async () => {
   assert.match(await row.textContent(), /emergency/);
 });
 
+test("on a phone one line stands above the first card, and says how many filters are on", async () => {
+  for (const javaScriptEnabled of [true, false]) {
+    const storageState = await page.context().storageState();
+    const phone = await newPage(product, { viewport: PHONE, javaScriptEnabled, storageState });
+    for (const [path, says] of [["/work-orders", "Filters"], ["/work-orders?status=open&status=draft", "Filters · 2 on"]]) {
+      await phone.goto(path);
+      const first = await phone.locator("tbody tr").first().boundingBox();
+      assert.ok(first.y + first.height <= PHONE.height, `the first card ends at ${first.y + first.height} px`);
+      const { height } = await phone.locator(".list-tools").boundingBox();
+      assert.ok(height <= 56, `what stands above it takes ${height} px`);
+      const fold = phone.locator(".order-filters > .fold-filters > summary");
+      assert.equal((await fold.innerText()).trim().replace(/\s+/g, " "), says);
+    }
+    assert.equal(await phone.locator(".views").isVisible(), false);
+    await phone.locator(".list-tools > .fold-filters > summary").click();
+    await phone.locator(".views a").first().waitFor();
+    await phone.locator(".order-filters > .fold-filters > summary").click();
+    await phone.locator("#more-filters [name=priority]").selectOption("emergency");
+    await phone.locator("#more-filters").getByRole("button", { name: "Add" }).click();
+    await phone.waitForURL(/priority=emergency/);
+    assert.match(phone.url(), /status=/, "what was on stays on");
+    // Several orders are changed once one is chosen.
+    await phone.goto("/work-orders");
+    assert.equal(await phone.locator("#several").isVisible(), false);
+    await phone.locator("[data-choose]").first().check();
+    await phone.locator("#several > summary").click();
+    await phone.getByRole("button", { name: "Apply to chosen" }).waitFor();
+    await phone.context().close();
+  }
+});
+
+test("other lists on a phone begin on the first screen too", async () => {
+  await page.setViewportSize(PHONE);
+  for (const path of ["/review", "/exceptions?state=any", "/assets"]) {
+    await page.goto(path);
+    const first = await page.locator("main .sheet.flush").first().boundingBox();
+    assert.ok(first.y < PHONE.height, `${path} begins at ${first.y} px`);
+  }
+  await page.setViewportSize(DESK);
+});
+
 test("on a phone rows are cards, and a thumb finds the box", async () => {
   await page.setViewportSize(PHONE);
   await page.goto("/work-orders");
@@ -134,6 +175,7 @@ test("on a phone rows are cards, and a thumb finds the box", async () => {
   assert.ok(box.width >= 44 && box.height >= 44, `${box.width} by ${box.height}`);
   const title = await page.locator(".orders .title").first().boundingBox();
   assert.ok(title.x + title.width <= box.x || title.y >= box.y + box.height, "the box lies over nothing");
+  await page.locator(".order-filters > .fold-filters > summary").click();
   const sort = page.getByRole("navigation", { name: "Order of the list" }).getByRole("link", { name: "Priority" });
   assert.ok((await sort.boundingBox()).height >= 44);
   await sort.click();

@@ -62,6 +62,48 @@ test("a part of a plan is dragged to its place; Escape and the place it has leav
   assert.ok((await plain.getByRole("button", { name: /^Move up/ }).count()) > 3);
 });
 
+test("on a phone each step of the plan is a line, and the one that is worked on stays open, with scripts and without", async () => {
+  const storageState = await page.context().storageState();
+  const viewport = { width: 390, height: 844 };
+  const phone = await newPage(product, { storageState });
+  const complained = complaints(phone);
+  await phone.goto("/work-orders/new");
+  await phone.getByLabel("Title").fill("Swap the other seal");
+  await phone.getByLabel("What is to be done").fill(PLAN);
+  await phone.getByRole("button", { name: "Write the draft" }).click();
+  await phone.waitForURL(/\/edit$/);
+  const edit = new URL(phone.url()).pathname;
+  await phone.setViewportSize(viewport);
+  const line = (on, at) => on.locator("#plan .plan-fold > summary").nth(at);
+  const open = (on) => on.locator("#plan .plan-fold").evaluateAll((all) => all.map((it) => it.open));
+  const field = (on, words) => on.locator(".block textarea[name=text]").filter({ hasText: words });
+  assert.match(await line(phone, 0).innerText(), /Step 1\s+Isolate\s+2 items/);
+  assert.match(await line(phone, 1).innerText(), /Step 2\s+Swap\s+1 item/);
+  assert.equal(await phone.locator(".block:visible").count(), 0);
+  await line(phone, 1).click();
+  await field(phone, "Seal swapped").fill("Seal swapped and greased");
+  await field(phone, "Seal swapped").blur();
+  await phone.locator(".flash").getByText("Saved.").waitFor();
+  assert.deepEqual((await open(phone)).slice(0, 2), [false, true]);
+  assert.ok(await field(phone, "Seal swapped").isVisible());
+  // A new item comes into the last step, which is unfolded for it.
+  await phone.goto(edit);
+  await phone.locator("#add [name=text]").fill("Torque noted");
+  await phone.locator("#add").getByRole("button", { name: "Add", exact: true }).click();
+  await field(phone, "Torque noted").waitFor();
+  const plain = await newPage(product, { viewport, storageState, javaScriptEnabled: false });
+  await plain.goto(edit);
+  assert.equal(await plain.locator(".block:visible").count(), 0);
+  await line(plain, 0).click();
+  await field(plain, "Close valve 7").fill("Close valve 8");
+  await plain.locator(".block", { has: plain.locator("textarea", { hasText: "Close valve 7" }) }).getByRole("button", { name: "Save" }).click();
+  await plain.waitForURL(/#block-/);
+  await field(plain, "Close valve 8").waitFor();
+  assert.deepEqual(complained, []);
+  await phone.setViewportSize({ width: 1360, height: 900 });
+  assert.ok((await phone.locator(".block:visible").count()) > 5, "on a desk all of it stands open");
+});
+
 test("an order is split with boxes and one button", async () => {
   await page.goto(`/work-orders/${number}`);
   await page.getByRole("link", { name: "Split…" }).first().click();

@@ -96,6 +96,8 @@ pub struct Gathered {
     pub files: Vec<FileView>,
     by_target: BTreeMap<String, Vec<usize>>,
     pub may_add: bool,
+    /// Whether a photo may come without a word about it: a completed order asks why.
+    pub may_shoot: bool,
     /// Whose timers run, since when.
     pub timers: Vec<Html>,
     /// Since when the reader's own timer runs here.
@@ -128,6 +130,7 @@ impl Gathered {
             files,
             by_target,
             may_add: may_add(view),
+            may_shoot: may_add(view) && !view.order.status.is_done(),
             timers: gathered
                 .timers
                 .iter()

@@ -95,6 +95,14 @@ async fn count(t: &TestApp, asker: &Asker, filter: Filter, most: i64) -> i64 {
 }
 
 on_both! {
+    async fn the_line_of_a_phone_says_how_many_filters_are_on_besides_the_words(t: TestApp) {
+        let asker = owner(&t).await;
+        let some = get(&t, &asker, "/work-orders?status=draft&priority=high&q=seal").await.body;
+        assert!(some.contains("Filters · 2 on</summary>"), "{some}");
+        let all = get(&t, &asker, "/work-orders?q=seal").await.body;
+        assert!(all.contains("Filters</summary>"), "{all}");
+    }
+
     async fn every_order_of_the_list_has_each_row_once_however_it_is_paged(t: TestApp) {
         let asker = owner(&t).await;
         fill(&t, &asker).await;

@@ -112,6 +112,33 @@ on_both! {
         assert_eq!(load(&t, &asker, &id).await.steps.len(), 1, "a step goes with what stands in it");
     }
 
+    async fn each_step_of_a_plan_folds_to_a_line_that_says_how_much_is_in_it(t: TestApp) {
+        let asker = owner(&t).await;
+        let (number, id) = written(&t, &asker).await;
+        let plan = plan_of(&load(&t, &asker, &id).await).document;
+        let line = |page: &str, text: &str| {
+            let begins = format!("id=\"fold-{}\"", block(&plan, text).id);
+            let (_, rest) = page.split_once(&begins).unwrap_or_else(|| panic!("no fold of {text}: {page}"));
+            rest.split("</summary>").next().unwrap_or_default().to_owned()
+        };
+        let edit = format!("/work-orders/{number}/edit");
+        let page = get(&t, &asker, &edit).await.body;
+        let (isolate, swap, criteria) = (line(&page, "Isolate"), line(&page, "Swap"), line(&page, "No leak at 6 bar"));
+        assert!(isolate.contains("Step 1") && isolate.contains("2 items") && !isolate.contains(" open>"), "{isolate}");
+        assert!(swap.contains("Step 2") && swap.contains("1 item<") && !swap.contains(" open>"), "{swap}");
+        assert!(criteria.contains("<b>Criteria</b>") && !criteria.contains("Step"), "{criteria}");
+        let valve = &block(&plan, "Close valve 7").id;
+        let below = get(&t, &asker, &format!("{edit}?add={valve}")).await.body;
+        assert!(line(&below, "Isolate").contains(" open>") && !line(&below, "Swap").contains(" open>"), "{below}");
+        // What comes to the end is shown where it came.
+        for (kind, place, text) in [("item", "item", "Swap"), ("criterion", "end", "No leak at 6 bar")] {
+            let added = change(&t, &asker, &number, &[("op", "add"), ("kind", kind), ("text", "Torque noted")]).await;
+            assert!(added.location.ends_with(&format!("/edit?at={place}#plan")), "{}", added.location);
+            let page = get(&t, &asker, &format!("{edit}?at={place}")).await.body;
+            assert!(line(&page, text).contains(" open>") && !line(&page, "Isolate").contains(" open>"), "{page}");
+        }
+    }
+
     async fn what_was_written_beside_another_button_is_saved_with_it(t: TestApp) {
         let asker = owner(&t).await;
         let (number, id) = written(&t, &asker).await;

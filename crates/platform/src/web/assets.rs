@@ -87,6 +87,7 @@ const JS: &[&str] = &[
     "js/offline-pages.js",
     "js/tail.js",
     "js/order.js",
+    "js/photo.js",
     "js/edit.js",
     "js/pins.js",
     "js/board.js",

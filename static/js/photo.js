@@ -1,0 +1,50 @@
+// On a phone a press on "Photo" opens the camera at once, and what it took is sent for its row. Without this script, and on a desk,
+// the link leads to the page on which files are chosen. Without a network the photo is kept, as from any form.
+{
+  // One form for each photo that is on its way, so that the next one does not wait for it. They stand outside the page that is
+  // put in anew meanwhile; one that was taken is empty again and used once more.
+  const made = () => {
+    const form = Object.assign(document.createElement("form"), { method: "post", enctype: "multipart/form-data", className: "photo", hidden: true });
+    const field = (more) => Object.assign(document.createElement("input"), more);
+    const camera = field({ type: "file", name: "photo", accept: "image/*" });
+    camera.setAttribute("capture", "environment");
+    camera.addEventListener("change", () => camera.files.length > 0 && send(form));
+    form.append(field({ type: "hidden", name: "target" }), camera);
+    document.body.append(form);
+    return form;
+  };
+  const send = (form) => {
+    if (!window.offline?.isOff()) document.dispatchEvent(new CustomEvent("offline:said", { detail: "The photo is being sent." }));
+    form.requestSubmit();
+  };
+  const free = () => [...document.querySelectorAll("body > form.photo")].find((it) => it.elements.photo.files.length === 0) ?? made();
+
+  const isOn = (form) => form?.matches?.("body > form.photo");
+  // Whoever has gone on to another page meanwhile stays there, and is told.
+  document.addEventListener("htmx:before:response", (event) => {
+    const { ctx } = event.detail;
+    const form = ctx.sourceElement;
+    if (!isOn(form) || location.pathname === form.getAttribute("action").replace(/\/files$/, "")) return;
+    event.preventDefault();
+    const detail = ctx.response.raw.ok ? "The photo is kept." : "The photo was not taken. Bring it again on its order.";
+    document.dispatchEvent(new CustomEvent("offline:said", { detail }));
+  });
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => isOn(ctx.sourceElement) && ctx.sourceElement.reset());
+  const isUnderWay = () => [...document.querySelectorAll("body > form.photo")].some((it) => it.elements.photo.files.length > 0);
+  addEventListener("beforeunload", (event) => window.htmx && isUnderWay() && event.preventDefault());
+
+  // First of all that listens: a camera opens only for the press itself, not for one that waited for its turn.
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-photo]");
+    const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
+    if (!link || isElsewhere || !matchMedia("(max-width: 720px), (pointer: coarse)").matches) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const form = free();
+    const { pathname, searchParams } = new URL(link.href);
+    form.setAttribute("action", pathname.replace(/\/new$/, ""));
+    form.elements.target.value = searchParams.get("target") ?? "";
+    window.htmx?.process(form);
+    form.elements.photo.click();
+  }, true);
+}
