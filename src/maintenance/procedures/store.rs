@@ -18,7 +18,8 @@ pub struct ProcedureRow {
     pub procedure_id: String,
     /// `PR-001`, unique per project.
     pub code: String,
-    pub(super) sequence: i64,
+    /// Its number within the project.
+    pub sequence: i64,
     pub title: String,
     search: String,
     pub created_at: Timestamp,
