@@ -24,7 +24,8 @@ const DAY: i64 = 86_400_000_000;
 
 /// What is needed of the sums by hour.
 const NEEDED: [&str; 12] = [
-    "kind", "level", "model", "agent", "persona", "tenant", "n", "input", "output", "tokens_n", "cost", "cost_n",
+    "kind", "level", "model", "agent", "persona", "tenant", "n", "input", "output", "tokens_n", "cost",
+    "cost_n",
 ];
 
 /// What each group comes to. Names of columns are the same of sums and of rows.

@@ -6,7 +6,7 @@ use tracewright::foundation::Role;
 use super::{CALLS, send, sum_up};
 use crate::guards::stage::hire;
 use crate::harness::http::{Client, Site, site};
-use crate::harness::{TestApp, on_both};
+use crate::harness::on_both;
 use crate::people::owner;
 use crate::people::pages::cookie;
 
