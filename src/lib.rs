@@ -13,6 +13,8 @@ pub mod delegation_pages;
 pub mod demo;
 pub mod figures;
 pub mod find;
+pub mod fleet;
+pub mod fleet_pages;
 pub mod folder_sync;
 pub mod home;
 pub mod imports;

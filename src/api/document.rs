@@ -15,7 +15,7 @@ use crate::web::Routes;
 use crate::web::problem::MEDIA_TYPE;
 
 /// What the operations are about, in the order of the page, each with a sentence.
-pub const TAGS: [(&str, &str); 9] = [
+pub const TAGS: [(&str, &str); 10] = [
     ("You", "Who asks, and what they may do."),
     ("Orders", "Work orders: lists, plans, states, who does the work."),
     ("Work", "What is done on an order: ticks, answers, steps, time, parts."),
@@ -25,6 +25,7 @@ pub const TAGS: [(&str, &str); 9] = [
     ("Procedures", "How work is done, in versions; orders are made from them."),
     ("Assets", "What work is done on, with meters and what those showed."),
     ("Knowledge", "Statements that auditors found supported, with their sources."),
+    ("Costs", "What calls of models cost, by tenant and by agent."),
 ];
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| write(&operations()));
@@ -170,6 +171,8 @@ fn of_path(name: &str) -> Value {
         "meter" => ("The id of the meter.", "01900000-0000-7000-8000-000000000002"),
         "kind" => ("How the orders hang together.", "blocked_by"),
         "other" => ("The number of the other order.", "WO-2026-002"),
+        "tenant_id" => ("The tenant, as calls name it; `(none)` for those that name none.", "north-dairy"),
+        "agent_id" => ("The agent, as calls name it; `(none)` for those that name none.", "parts-desk"),
         "question" => ("The id of the question.", "01900000-0000-7000-8000-000000000003"),
         _ => ("", ""),
     };

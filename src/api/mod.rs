@@ -5,12 +5,14 @@
 //! document shows, so that neither can say something else than the other; whatever is not known is refused; a request that was
 //! given a name is carried out once; nobody signs here. How and why: `docs/decisions/api.md`.
 
+mod accept;
 pub mod actions;
 mod assets;
 mod atoms;
 mod call;
 mod check;
 mod claims;
+mod costs;
 mod delegation;
 mod docs;
 pub mod document;

@@ -4,7 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{ACCEPT, ETAG, VARY};
 use serde_json::json;
 
-use super::call::{Call, JSON, json_at};
+use super::accept::{As, accepted};
+use super::call::{Call, json_at};
 use super::operations::{Operation, Operations};
 use super::orders::MARKDOWN;
 use super::refusal::{Answer, Refused};
@@ -42,43 +43,13 @@ pub fn operations(all: &mut Operations<'_>) {
     all.add(standing, view, self::standing);
 }
 
-/// What is given of an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum As {
-    Json,
-    Markdown,
-}
-
-/// The form that a header `Accept` asks for: what it prefers, JSON where it does not say; none where it takes neither.
-fn accepted(header: Option<&str>) -> Option<As> {
-    let Some(header) = header.filter(|header| !header.trim().is_empty()) else { return Some(As::Json) };
-    let weight = |kinds: [&str; 3]| {
-        let ranges = header.split(',').filter_map(|range| {
-            let mut parts = range.split(';').map(|part| part.trim().to_ascii_lowercase());
-            let kind = parts.next()?;
-            let place = kinds.iter().position(|known| *known == kind)?;
-            let asked = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
-            Some((place, asked))
-        });
-        // The most exact range decides, whatever a wider one says.
-        ranges.min_by_key(|(place, _)| *place).map_or(0.0, |(_, asked)| asked)
-    };
-    let (json, markdown) = (weight([JSON, "application/*", "*/*"]), weight([MARKDOWN, "text/*", "*/*"]));
-    match (json > 0.0, markdown > 0.0) {
-        (false, false) => None,
-        (_, true) if markdown > json => Some(As::Markdown),
-        (true, _) => Some(As::Json),
-        (false, true) => Some(As::Markdown),
-    }
-}
-
 /// GET `/api/v1/orders/{number}`.
 pub async fn show(call: Call) -> Answer {
     call.query(&[])?;
     let order = call.order().await?;
-    let form = accepted(call.header(ACCEPT.as_str()));
+    let form = accepted(call.header(ACCEPT.as_str()), MARKDOWN);
     let form = form.ok_or_else(|| Refused::not_given("application/json or text/markdown"))?;
-    if form == As::Markdown {
+    if form == As::Other {
         return markdown(&call, &order).await;
     }
     let mut response = json_at(order.version, &OrderView::from(&order))?;
@@ -160,30 +131,4 @@ fn next(order: &Order) -> Option<NextView> {
         text,
         asks: asks.to_owned(),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_form_is_what_the_header_prefers() {
-        for (header, form) in [
-            (None, Some(As::Json)),
-            (Some(""), Some(As::Json)),
-            (Some("*/*"), Some(As::Json)),
-            (Some("application/json"), Some(As::Json)),
-            (Some("text/markdown"), Some(As::Markdown)),
-            (Some("text/*"), Some(As::Markdown)),
-            (Some("TEXT/Markdown; charset=utf-8"), Some(As::Markdown)),
-            (Some("text/html, application/xhtml+xml, */*;q=0.8"), Some(As::Json)),
-            (Some("application/json;q=0.5, text/markdown"), Some(As::Markdown)),
-            (Some("application/json, text/markdown"), Some(As::Json)),
-            (Some("application/json;q=0, */*"), Some(As::Markdown)),
-            (Some("text/html"), None),
-            (Some("application/json;q=0"), None),
-        ] {
-            assert_eq!(accepted(header), form, "{header:?}");
-        }
-    }
 }

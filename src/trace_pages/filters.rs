@@ -1,6 +1,7 @@
 //! The filters of the list, as they stand in the address.
 
 mod keyed;
+mod lacking;
 
 use chrono::{Days, NaiveDate, NaiveTime};
 
@@ -23,6 +24,7 @@ const OWN: &[&str] = &[
     "errors",
     "llm",
     "linked",
+    "lacks",
     "score",
     "min_score",
     "max_score",
@@ -55,6 +57,7 @@ pub(super) fn ranges() -> impl Iterator<Item = (&'static Field, PageRange)> {
 }
 
 pub use keyed::OPERATORS;
+pub use lacking::LACKS;
 
 /// Orders beside that of the starts: as in the address, and the field whose most comes first.
 const ORDERS: [(&str, &str); 3] = [("duration", "latency"), ("cost", "totalCost"), ("tokens", "totalTokens")];
@@ -167,6 +170,7 @@ impl Filters {
         ];
         let own = own.into_iter().filter_map(|(name, test)| Condition::named(Entity::Traces, name, test?));
         conditions.extend(own);
+        conditions.extend(self.lacks()?);
         conditions.extend(self.score()?);
         let (from, to) = (self.since(now)?, self.until()?);
         in_order("to", from, to)?;
@@ -324,6 +328,7 @@ pub(super) fn label_of(name: &str) -> String {
         "from" => "First day",
         "to" => "Last day",
         "tag" => "Tags",
+        "lacks" => "A call names",
         "score" => "Score",
         "min_score" => "Score, from",
         "max_score" => "Score, to",
@@ -461,6 +466,7 @@ mod tests {
             ("from=2026-11-22&to=2026-11-20", "to"),
             ("min_score=1", "score"),
             ("score=a&min_score=1&max_score=0", "max_score"),
+            ("lacks=name", "lacks"),
         ] {
             let (filters, _) = Filters::read(query).unwrap();
             let Err(Error::Invalid(errors)) = filters.wanted(NOW) else { panic!("{query}") };

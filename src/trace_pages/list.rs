@@ -393,6 +393,11 @@ impl ListPage {
         filters::fields().map(|(_, it)| (it.label, it.name, self.filters.get(it.name))).collect()
     }
 
+    /// What a call may fail to name: name in the address, words, whether it is asked for.
+    fn lacking(&self) -> Vec<(&'static str, &'static str, bool)> {
+        filters::LACKS.map(|(name, _, words)| (name, words, self.filters.is("lacks", name))).to_vec()
+    }
+
     /// Ranges to filter by: label, names in the address.
     fn between(&self) -> Vec<(&'static str, [&'static str; 2])> {
         filters::ranges().map(|(_, it)| (it.label, it.names)).collect()

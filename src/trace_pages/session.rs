@@ -130,7 +130,7 @@ pub(super) async fn session(
         *turn = turns::turn(&app, project, sides, LONGEST).await;
     }
     let shell =
-        Shell::of(&request, format!("Session {}", format::short_id(&loaded.sums.session_id)), "sessions");
+        Shell::of(&request, format!("Session {}", format::short_id(&loaded.sums.session_id)), "traces");
     show(&page(shell, loaded, is_earlier, app.now()))
 }
 

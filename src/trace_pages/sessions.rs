@@ -77,7 +77,7 @@ pub(super) async fn sessions(request: HttpRequest, app: Data<App>, who: Principa
     let lacks = |row: &SessionSums| lack_usage.contains(&row.session_id);
     let rows = page.rows.into_iter().zip(previews).map(|(row, said)| (lacks(&row), row, said)).collect();
     show(&self::page(
-        Shell::of(&request, "Sessions", "sessions"),
+        Shell::of(&request, "Sessions", "traces"),
         user,
         rows,
         page.next,

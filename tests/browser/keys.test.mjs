@@ -34,7 +34,7 @@ test("? opens the map, ? and escape close it, and the focus goes back", async ()
 });
 
 test("g and a letter go to sections and tabs, from any page", async () => {
-  for (const [letter, address] of [["b", /\/work-orders\/board$/], ["d", /\/calendar$/], ["o", /\/procedures$/], ["m", /\/assets$/], ["w", /\/work-orders$/], ["h", /\/$/]]) {
+  for (const [letter, address] of [["b", /\/work-orders\/board$/], ["d", /\/calendar$/], ["o", /\/procedures$/], ["m", /\/assets$/], ["f", /\/fleet$/], ["c", /\/fleet\/costs$/], ["e", /\/sessions$/], ["i", /\/figures$/], ["w", /\/work-orders$/], ["h", /\/$/]]) {
     await page.keyboard.press("g");
     await page.keyboard.press(letter);
     await page.waitForURL(address);

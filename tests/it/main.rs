@@ -22,6 +22,7 @@ mod field;
 mod fields;
 mod figures;
 mod find;
+mod fleet;
 mod fuzz;
 mod guards;
 mod harness;

@@ -1,6 +1,7 @@
 //! The documented API on both databases: what each operation does, whom it refuses and how, and that nothing of it is undocumented.
 
 mod caller;
+mod costs;
 mod delegation;
 mod documented;
 mod evidence;

@@ -64,6 +64,7 @@ const SHOP_CSS: &[&str] = &[
     "css/assets.css",
     "css/notices.css",
     "css/figures.css",
+    "css/fleet.css",
 ];
 
 /// htmx first; ours use it when it is there.

@@ -66,6 +66,16 @@ pub fn progress(done: i64, failed: i64, total: i64, what: &'static str) -> Svg {
     ))
 }
 
+/// A bar in a cell of a table, whose figure stands beside it: so much of the largest one.
+pub fn share_bar(part: i64, whole: i64) -> Svg {
+    let tenths = share(i128::from(part).max(0), i128::from(whole), 1_000).clamp(0, 1_000);
+    Svg(format!(
+        r#"<svg class="share-bar" width="72" height="8" aria-hidden="true"><rect class="done" width="{}.{}%" height="8"/></svg>"#,
+        tenths / 10,
+        tenths % 10
+    ))
+}
+
 /// Bars side by side from zero, oldest first; the last one is the present and stands out.
 pub fn bars(values: &[i64]) -> Svg {
     let count = i64::try_from(values.len()).unwrap_or(i64::MAX).max(1);
@@ -274,6 +284,18 @@ mod tests {
         let svg = bars(&[1, 2, 4]).0;
         assert_eq!(svg.matches("<rect").count(), 3);
         assert!(svg.contains(r#"class="now" x="168" y="0" width="56" height="32""#), "{svg}");
+    }
+
+    #[test]
+    fn a_bar_in_a_cell_is_never_longer_than_the_cell() {
+        for (part, whole, width) in
+            [(1, 3, "33.3%"), (3, 3, "100.0%"), (0, 0, "0.0%"), (-1, 3, "0.0%"), (i64::MAX, 1, "100.0%")]
+        {
+            assert!(
+                share_bar(part, whole).0.contains(&format!(r#"class="done" width="{width}""#)),
+                "{part} of {whole}"
+            );
+        }
     }
 
     #[test]

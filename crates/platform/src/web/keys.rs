@@ -130,15 +130,24 @@ pub const TRACE: Place = Place {
     ],
 };
 
+/// The pages of the fleet.
+pub const FLEET: Place = Place {
+    title: "Fleet",
+    keys: &[
+        key(&["f"], "filter by agent, persona or tenant"),
+        key(&["1", "2", "3", "4"], "24 hours, 7 days, 30 days, 90 days"),
+    ],
+};
+
 /// Every place, in the order of the page that lists them.
-pub const PLACES: [Place; 11] =
-    [EVERYWHERE, FIND, ORDERS, ORDER, BOARD, CALENDAR, PROCEDURES, SCHEDULES, ASSETS, CLAIM, TRACE];
+pub const PLACES: [Place; 12] =
+    [EVERYWHERE, FIND, ORDERS, ORDER, BOARD, CALENDAR, PROCEDURES, SCHEDULES, ASSETS, CLAIM, TRACE, FLEET];
 
 #[derive(Template)]
 #[template(path = "layout/keys.html")]
 struct KeysPage {
     shell: Shell,
-    places: [Place; 11],
+    places: [Place; 12],
 }
 
 /// Registers the page; a map for whoever has no scripts, and to be printed.

@@ -39,13 +39,16 @@ const SECTIONS: &[NavEntry] = &[
     entry("Home", "/", "home", "h"),
     entry("Work orders", "/work-orders", "work-orders", "w"),
     entry("Traces", "/traces", "traces", "t"),
-    entry("Sessions", "/sessions", "sessions", "e"),
     entry("Review", "/review", "review", "r"),
     entry("Knowledge", "/knowledge", "knowledge", "k"),
     entry("Trust", "/trust", "trust", "s"),
-    entry("Costs", "/costs", "costs", "c"),
+    entry("Fleet", "/fleet", "fleet", "f"),
     entry("Ledger", "/ledger", "ledger", "l"),
 ];
+
+/// What a letter leads to inside of a section, whose pages have the link themselves.
+const WITHIN: &[NavEntry] =
+    &[entry("Sessions", "/sessions", "sessions", "e"), entry("Costs", "/fleet/costs", "costs", "c")];
 
 /// What stands in one row above every page of the shop, by the same rule.
 const TABS: &[NavEntry] = &[
@@ -55,7 +58,7 @@ const TABS: &[NavEntry] = &[
     entry("Procedures", "/procedures", "procedures", "o"),
     entry("Schedules", "/schedules", "schedules", "u"),
     entry("Assets", "/assets", "assets", "m"),
-    entry("Figures", "/work-orders/figures", "figures", "f"),
+    entry("Figures", "/work-orders/figures", "figures", "i"),
 ];
 
 /// The account menu, by the same rule.
@@ -79,6 +82,7 @@ const MENU: &[NavEntry] = &[
 #[derive(Clone, Debug, Default)]
 pub struct Nav {
     sections: Vec<(NavEntry, Access)>,
+    within: Vec<(NavEntry, Access)>,
     tabs: Vec<(NavEntry, Access)>,
     menu: Vec<(NavEntry, Access)>,
 }
@@ -93,7 +97,7 @@ impl Nav {
             };
             entries.iter().filter_map(access).collect()
         };
-        Self { sections: keep(SECTIONS), tabs: keep(TABS), menu: keep(MENU) }
+        Self { sections: keep(SECTIONS), within: keep(WITHIN), tabs: keep(TABS), menu: keep(MENU) }
     }
 
     fn for_viewer(entries: &[(NavEntry, Access)], viewer: Option<&Asker>) -> Vec<NavEntry> {
@@ -147,6 +151,7 @@ pub struct Shell {
     pub icon: &'static str,
     waiting: i64,
     nav: Vec<NavEntry>,
+    within: Vec<NavEntry>,
     tabs: Vec<NavEntry>,
     /// Which tab of its section the page is; empty where it is none.
     tab: &'static str,
@@ -187,6 +192,7 @@ impl Shell {
             title: title.into(),
             section,
             nav: Nav::for_viewer(&nav.sections, principal),
+            within: Nav::for_viewer(&nav.within, principal),
             tabs: Nav::for_viewer(&nav.tabs, principal),
             tab: "",
             menu: Nav::for_viewer(&nav.menu, principal),
@@ -234,9 +240,9 @@ impl Shell {
         &self.nav
     }
 
-    /// Everything that a letter after `g` leads to and that this viewer may open: sections, tabs and the account menu.
+    /// Everything that a letter after `g` leads to and that this viewer may open: sections, what is inside of them, and the account menu.
     pub fn letters(&self) -> impl Iterator<Item = &NavEntry> {
-        let all = self.nav.iter().chain(&self.tabs).chain(&self.menu);
+        let all = self.nav.iter().chain(&self.within).chain(&self.tabs).chain(&self.menu);
         all.filter(|entry| !entry.key.is_empty())
     }
 
@@ -320,8 +326,13 @@ mod tests {
 
     #[test]
     fn a_letter_leads_to_one_place() {
-        let letters =
-            SECTIONS.iter().chain(TABS).chain(MENU).map(|entry| entry.key).filter(|key| !key.is_empty());
+        let letters = SECTIONS
+            .iter()
+            .chain(WITHIN)
+            .chain(TABS)
+            .chain(MENU)
+            .map(|entry| entry.key)
+            .filter(|key| !key.is_empty());
         let mut letters: Vec<&str> = letters.collect();
         let count = letters.len();
         letters.sort_unstable();

@@ -85,7 +85,7 @@ impl JsonCondition {
 
 fn types_of(value: Value) -> &'static [&'static str] {
     match value {
-        Value::Text(_) | Value::PromptName | Value::Month(_) | Value::Day(_) => {
+        Value::Text(_) | Value::OfCalls(_) | Value::PromptName | Value::Month(_) | Value::Day(_) => {
             &["string", "stringOptions", "categoryOptions", "null"]
         }
         Value::Truth(_) => &["boolean", "string", "stringOptions", "categoryOptions", "null"],

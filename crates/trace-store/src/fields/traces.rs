@@ -43,6 +43,17 @@ pub(super) const FIELDS: &[Field] = &[
         .hour("tenant")
         .on_page("Tenant", "tenant", TextTest::Equals)
         .shown("tenant", Shown::OfTrace(|row| row.tenant.as_deref())),
+    field("callAgents", Value::OfCalls("observations.agent")).filter().on_page(
+        "Agent of a call",
+        "agent",
+        TextTest::Equals,
+    ),
+    field("callPersonas", Value::OfCalls("observations.persona")).filter().on_page(
+        "Persona of a call",
+        "persona",
+        TextTest::Equals,
+    ),
+    field("callTenants", Value::OfCalls("observations.tenant")).filter(),
     text("environment", "coalesce(traces.environment, 'default')")
         .filter()
         .group()

@@ -1,0 +1,131 @@
+//! What was spent: by day and by model, and as a file by day, model, agent and tenant.
+
+use std::collections::BTreeMap;
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Query};
+use askama::Template;
+
+use crate::db::{AnyConnection, snapshot};
+use crate::fleet::costs::{cells, head, lines};
+use crate::fleet::model::{Dimension, Group, Question, Sums};
+use crate::fleet::reads::{MOST_READ, Reader, spreads};
+use crate::foundation::Result;
+use crate::state::App;
+use crate::web::format::{known, number};
+use crate::web::page::show as show_page;
+use crate::web::{Principal, Shell, WebResult, csv};
+
+use super::asked::{Asked, COSTS};
+use super::days::Days;
+use super::overview::Tile;
+use super::table::{Spreads, Table};
+use super::text::{calls, cost};
+
+/// The lines of the file.
+const LINES: [Dimension; 4] = [Dimension::Day, Dimension::Model, Dimension::Agent, Dimension::Tenant];
+
+#[derive(Template)]
+#[template(path = "fleet/costs.html")]
+struct CostsPage {
+    shell: Shell,
+    asked: Asked,
+    tiles: Vec<Tile>,
+    days: Days,
+    tables: Vec<Table>,
+    is_empty: bool,
+    /// Calls of which nobody knows what they cost.
+    unpriced: Option<String>,
+    csv: String,
+}
+
+/// What the database says.
+struct Found {
+    whole: Sums,
+    before: Sums,
+    days: Vec<Group>,
+    models: Vec<Group>,
+    spreads: Spreads,
+}
+
+/// GET `/fleet/costs`: the fields of the first page.
+pub(super) async fn show(
+    request: HttpRequest,
+    app: Data<App>,
+    who: Principal,
+    query: Query<BTreeMap<String, String>>,
+) -> WebResult {
+    let asked = Asked::read(&query, app.now())?;
+    let question = asked.question(&who);
+    let wanted = question.clone();
+    let found = app.db.read(move |conn| Found::read(conn, &wanted)).await?;
+    let models = ("models", "By model");
+    show_page(&CostsPage {
+        shell: Shell::of(&request, "Costs", "fleet").in_shop_style(),
+        tiles: tiles(&asked, &found),
+        days: Days::of(&asked, &question, &found.days),
+        is_empty: found.whole.is_nothing(),
+        unpriced: (found.whole.unpriced > 0).then(|| calls(found.whole.unpriced)),
+        tables: vec![Table::of(&asked, models, Dimension::Model, found.models, &found.spreads)],
+        csv: asked.at("/fleet/costs.csv"),
+        asked,
+    })
+}
+
+/// GET `/fleet/costs.csv`: every day, model, agent and tenant of the same question.
+pub(super) async fn table(
+    app: Data<App>,
+    who: Principal,
+    query: Query<BTreeMap<String, String>>,
+) -> WebResult {
+    let question = Asked::read(&query, app.now())?.question(&who);
+    let rows = app.db.read(move |conn| lines(conn, &question, &LINES)).await?;
+    let text = csv::table(&head(&LINES), rows.iter().map(|group| cells(group, &LINES)))?;
+    Ok(csv::download("costs.csv", text))
+}
+
+impl CostsPage {
+    fn here(&self) -> &'static str {
+        COSTS
+    }
+}
+
+impl Found {
+    fn read(conn: &mut AnyConnection, question: &Question) -> Result<Self> {
+        snapshot(conn, |conn| {
+            let before = Reader::of(conn, &question.before())?.total()?;
+            let mut reader = Reader::of(conn, question)?;
+            let whole = reader.total()?;
+            let days = reader.by(&[Dimension::Day])?;
+            let models = reader.by(&[Dimension::Model])?;
+            let is_read = whole.calls <= MOST_READ;
+            let spreads = is_read.then(|| spreads(conn, question, Some(Dimension::Model))).transpose()?;
+            Ok(Self { whole, before, days, models, spreads })
+        })
+    }
+}
+
+fn tiles(asked: &Asked, found: &Found) -> Vec<Tile> {
+    let Found { whole, before, .. } = found;
+    let href = asked.traces(&[("sort", "cost")]);
+    vec![
+        Tile {
+            label: "Spent",
+            value: cost(whole),
+            note: format!("{} before: {}", asked.range.words, cost(before)),
+            href: href.clone(),
+        },
+        Tile {
+            label: "Calls",
+            value: number(whole.calls),
+            note: format!("{} without a price", number(whole.unpriced)),
+            href: asked.traces(&[("llm", "1")]),
+        },
+        Tile {
+            label: "Tokens",
+            value: known(whole.tokens()),
+            note: format!("{} in", known(whole.tokens().map(|_| whole.input))),
+            href: asked.traces(&[("sort", "tokens")]),
+        },
+    ]
+}

@@ -1,0 +1,225 @@
+//! The first page of the fleet: what lacks a name, four figures with those of the time before, agents, spend by day, personas, tenants.
+
+use std::collections::BTreeMap;
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Query};
+use askama::Template;
+
+use crate::db::{AnyConnection, snapshot};
+use crate::fleet::model::{Dimension, Group, Question, Sums};
+use crate::fleet::reads::{MOST_READ, Reader, Spread, spreads};
+use crate::foundation::Result;
+use crate::state::App;
+use crate::web::format::{duration, known, number};
+use crate::web::page::show as show_page;
+use crate::web::{Principal, Shell, WebResult};
+
+use super::asked::{Asked, FLEET};
+use super::days::Days;
+use super::table::{Spreads, Table};
+use super::text::{DASH, calls, change, cost, share};
+
+#[derive(Template)]
+#[template(path = "fleet/overview.html")]
+struct FleetPage {
+    shell: Shell,
+    asked: Asked,
+    /// What lacks a name, each with the traces.
+    gaps: Vec<Gap>,
+    tiles: Vec<Tile>,
+    first: Vec<Table>,
+    days: Days,
+    rest: Vec<Table>,
+    is_empty: bool,
+    /// Whether calls came and none says whose it is.
+    is_unrecognised: bool,
+    calls: String,
+}
+
+/// Calls without a name.
+struct Gap {
+    stamp: &'static str,
+    words: String,
+    /// How many do have it.
+    share: String,
+    link: String,
+    href: String,
+}
+
+/// One of the four figures.
+pub(super) struct Tile {
+    pub(super) label: &'static str,
+    pub(super) value: String,
+    pub(super) note: String,
+    pub(super) href: String,
+}
+
+/// What the database says.
+struct Found {
+    whole: Sums,
+    before: Sums,
+    agents: Vec<Group>,
+    personas: Vec<Group>,
+    tenants: Vec<Group>,
+    days: Vec<Group>,
+    /// By agent and tenant.
+    owners: Vec<Group>,
+    /// Of all calls, of agents, of personas, of tenants.
+    spreads: [Spreads; 4],
+}
+
+/// GET `/fleet`: `range` (`24h`, `7d`, `30d`, `90d`), `agent`, `persona`, `tenant`, each a name or `(none)`.
+pub(super) async fn show(
+    request: HttpRequest,
+    app: Data<App>,
+    who: Principal,
+    query: Query<BTreeMap<String, String>>,
+) -> WebResult {
+    let asked = Asked::read(&query, app.now())?;
+    let question = asked.question(&who);
+    let wanted = question.clone();
+    let found = app.db.read(move |conn| Found::read(conn, &wanted)).await?;
+    show_page(&FleetPage::of(Shell::of(&request, "Fleet", "fleet").in_shop_style(), asked, &question, found))
+}
+
+impl Found {
+    fn read(conn: &mut AnyConnection, question: &Question) -> Result<Self> {
+        snapshot(conn, |conn| {
+            let before = Reader::of(conn, &question.before())?.total()?;
+            let mut reader = Reader::of(conn, question)?;
+            let mut found = Self {
+                before,
+                whole: reader.total()?,
+                agents: reader.by(&[Dimension::Agent])?,
+                personas: reader.by(&[Dimension::Persona])?,
+                tenants: reader.by(&[Dimension::Tenant])?,
+                days: reader.by(&[Dimension::Day])?,
+                owners: reader.by(&[Dimension::Agent, Dimension::Tenant])?,
+                spreads: [const { None }; 4],
+            };
+            if found.whole.calls <= MOST_READ {
+                let by = [None, Some(Dimension::Agent), Some(Dimension::Persona), Some(Dimension::Tenant)];
+                for (place, by) in found.spreads.iter_mut().zip(by) {
+                    *place = Some(spreads(conn, question, by)?);
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    fn is_unrecognised(&self) -> bool {
+        let is_named = |dimension| move |group: &Group| group.key.name(dimension).is_some();
+        let has = |groups: &[Group], dimension| groups.iter().any(is_named(dimension));
+        !has(&self.agents, Dimension::Agent)
+            && !has(&self.personas, Dimension::Persona)
+            && !has(&self.tenants, Dimension::Tenant)
+    }
+}
+
+impl FleetPage {
+    fn here(&self) -> &'static str {
+        FLEET
+    }
+
+    fn of(shell: Shell, asked: Asked, question: &Question, found: Found) -> Self {
+        let is_empty = found.whole.is_nothing();
+        // Whoever asks for what has no name has said so.
+        let is_unrecognised = !is_empty && !asked.is_narrow() && found.is_unrecognised();
+        let gaps = if is_unrecognised { Vec::new() } else { gaps(&asked, &found.owners) };
+        let tiles = tiles(&asked, &found);
+        let days = Days::of(&asked, question, &found.days);
+        let [_, of_agents, of_personas, of_tenants] = found.spreads;
+        let table =
+            |id, dimension, groups, spreads: &Spreads| Table::of(&asked, id, dimension, groups, spreads);
+        let first = vec![table(("agents", "Agents"), Dimension::Agent, found.agents, &of_agents)];
+        let rest = vec![
+            table(("personas", "Personas"), Dimension::Persona, found.personas, &of_personas),
+            table(("tenants", "Tenants"), Dimension::Tenant, found.tenants, &of_tenants),
+        ];
+        let calls = calls(found.whole.calls);
+        Self { shell, gaps, tiles, first, days, rest, is_empty, is_unrecognised, calls, asked }
+    }
+}
+
+fn tiles(asked: &Asked, found: &Found) -> Vec<Tile> {
+    let Found { whole, before, spreads: [spread, ..], .. } = found;
+    let spread: Option<&Spread> = spread.as_ref().and_then(|all| all.first());
+    let earlier = format!("{} before", asked.range.words);
+    let tokens = known(whole.tokens());
+    vec![
+        Tile {
+            label: "Calls",
+            value: number(whole.calls),
+            note: format!("{earlier} {}{}", number(before.calls), change(whole.calls, before.calls)),
+            href: asked.traces(&[("llm", "1")]),
+        },
+        Tile {
+            label: "Spend",
+            value: cost(whole),
+            note: format!("{tokens} tokens · {earlier} {}", cost(before)),
+            href: asked.traces(&[("sort", "cost")]),
+        },
+        Tile {
+            label: "Slowest 5\u{a0}% take over",
+            value: spread.map_or_else(|| DASH.to_owned(), |spread| duration(spread.p95)),
+            note: match spread {
+                Some(spread) => format!("half are done in {}", duration(spread.p50)),
+                None if whole.calls > MOST_READ => "not told over more than 200\u{202f}000 calls".to_owned(),
+                None => "no call that ended".to_owned(),
+            },
+            href: asked.traces(&[("sort", "duration")]),
+        },
+        Tile {
+            label: "Errors",
+            value: share(whole.errors, whole.calls),
+            note: format!(
+                "{} of {} · {earlier} {}",
+                number(whole.errors),
+                number(whole.calls),
+                share(before.errors, before.calls)
+            ),
+            href: asked.traces(&[("errors", "1")]),
+        },
+    ]
+}
+
+fn gaps(asked: &Asked, owners: &[Group]) -> Vec<Gap> {
+    let agent = gap(asked, owners, Dimension::Agent, ("No agent", "so nobody answers for them"));
+    let tenant = gap(asked, owners, Dimension::Tenant, ("No tenant", "so no tenant pays for them"));
+    agent.into_iter().chain(tenant).collect()
+}
+
+fn gap(
+    asked: &Asked,
+    owners: &[Group],
+    of: Dimension,
+    (stamp, so): (&'static str, &'static str),
+) -> Option<Gap> {
+    let all: i64 = owners.iter().map(|group| group.sums.calls).sum();
+    let lacking = owners.iter().filter(|group| group.key.name(of).is_none() && group.sums.calls > 0);
+    let lacking: Vec<&Group> = lacking.collect();
+    let count: i64 = lacking.iter().map(|group| group.sums.calls).sum();
+    if count == 0 {
+        return None;
+    }
+    let whose = match (of, lacking.as_slice()) {
+        (Dimension::Agent, _) => String::new(),
+        (_, [one]) => one.key.agent.as_ref().map(|name| format!(" of {name}")).unwrap_or_default(),
+        (_, several) => format!(" of {} agents", several.len()),
+    };
+    let names = if count == 1 { "names" } else { "name" };
+    let further = match (of, lacking.as_slice()) {
+        (Dimension::Tenant, [one]) => one.key.agent.as_deref(),
+        _ => None,
+    };
+    let word = of.as_str();
+    let lacks = std::iter::once(("lacks", word)).chain(further.map(|name| ("agent", name)));
+    Some(Gap {
+        stamp,
+        words: format!("{}{whose} {names} no {word}, {so}", calls(count)),
+        share: share(all - count, all),
+        link: format!("The {}", calls(count)),
+        href: asked.traces(&lacks.collect::<Vec<_>>()),
+    })
+}

@@ -1,0 +1,78 @@
+//! Figures of the fleet in words. What is not known is a dash.
+
+use crate::fleet::model::{Sums, per_mille};
+use crate::web::format::{known, number};
+
+/// A figure with the traces behind it.
+pub(super) struct Figure {
+    pub(super) words: String,
+    /// None where no list can show just those.
+    pub(super) href: Option<String>,
+}
+
+impl Figure {
+    /// One that leads somewhere.
+    pub(super) fn to(words: impl Into<String>, href: String) -> Self {
+        Self { words: words.into(), href: Some(href) }
+    }
+
+    /// One that leads nowhere.
+    pub(super) fn bare(words: impl Into<String>) -> Self {
+        Self { words: words.into(), href: None }
+    }
+}
+
+/// What is not known.
+pub(super) const DASH: &str = "–";
+
+/// `1.5 %`; a dash of nothing.
+pub(super) fn share(part: i64, whole: i64) -> String {
+    match per_mille(part, whole) {
+        None => DASH.to_owned(),
+        Some(mille) if mille % 10 == 0 => format!("{}\u{a0}%", mille / 10),
+        Some(mille) => format!("{}.{}\u{a0}%", mille / 10, mille % 10),
+    }
+}
+
+/// Tokens in or out, where anybody counted them.
+pub(super) fn tokens(sums: &Sums, count: i64) -> String {
+    known(sums.tokens().map(|_| count))
+}
+
+/// What was spent, where anything has a price.
+pub(super) fn cost(sums: &Sums) -> String {
+    sums.cost().map_or_else(|| DASH.to_owned(), |cost| cost.to_string())
+}
+
+/// `17 calls`.
+pub(super) fn calls(count: i64) -> String {
+    format!("{} call{}", number(count), if count == 1 { "" } else { "s" })
+}
+
+/// How a count stands to the one before: `, up 7 %`; nothing where there is nothing to hold it against.
+pub(super) fn change(now: i64, before: i64) -> String {
+    if before <= 0 {
+        return String::new();
+    }
+    let percent = (i128::from(now) - i128::from(before)) * 100 / i128::from(before);
+    match percent {
+        0 => ", about the same".to_owned(),
+        1.. => format!(", up {percent}\u{a0}%"),
+        _ => format!(", down {}\u{a0}%", -percent),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_and_changes_are_told_in_one_word() {
+        let shares = [(0, 0), (0, 5), (1, 3), (5, 5), (1, 10)].map(|(part, whole)| share(part, whole));
+        assert_eq!(shares, ["–", "0\u{a0}%", "33.3\u{a0}%", "100\u{a0}%", "10\u{a0}%"]);
+        let changes = [(5, 0), (107, 100), (50, 100), (100, 100)].map(|(now, before)| change(now, before));
+        assert_eq!(changes, ["", ", up 7\u{a0}%", ", down 50\u{a0}%", ", about the same"]);
+        let unknown = Sums { calls: 3, unpriced: 3, ..Sums::default() };
+        assert_eq!([cost(&unknown), tokens(&unknown, 0)], [DASH, DASH]);
+    }
+}

@@ -1,0 +1,148 @@
+//! Sums of calls against the rows.
+
+use tracewright::db::AnyConnection;
+use tracewright::fleet::costs::{costs, lines, period};
+use tracewright::fleet::model::{Dimension, Named, Question, Sums, total};
+use tracewright::fleet::reads::{Reader, Spread, in_sessions, spreads};
+use tracewright::foundation::{Asker, ProjectKey};
+use tracewright::people::model::{ProjectId, ProjectName};
+
+use super::{CALLS, of_rows, send, sum_up};
+use crate::guards::stage::owner;
+use crate::harness::{TestApp, on_both};
+
+/// How the same calls are told apart.
+const WAYS: [&[Dimension]; 6] = [
+    &[Dimension::Agent],
+    &[Dimension::Persona],
+    &[Dimension::Tenant],
+    &[Dimension::Model],
+    &[Dimension::Day],
+    &[Dimension::Agent, Dimension::Tenant],
+];
+
+async fn by(t: &TestApp, question: &Question, by: &'static [Dimension]) -> Vec<(Vec<Option<String>>, Sums)> {
+    let asked = question.clone();
+    let read = move |conn: &mut AnyConnection| lines(conn, &asked, by);
+    let names = |key: &tracewright::fleet::model::Key| {
+        by.iter().map(|it| key.name(*it).map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let groups = t.app.db.read(read).await.unwrap();
+    groups.into_iter().map(|group| (names(&group.key), group.sums)).collect()
+}
+
+fn asked(t: &TestApp, project: ProjectKey) -> Question {
+    let (from, to) = period(1, t.app.now());
+    Question::of(project, from, to)
+}
+
+/// What the rows come to.
+async fn whole(t: &TestApp, project: ProjectKey) -> Sums {
+    let calls = "kind = 'GENERATION' AND counted";
+    let failed = "kind = 'GENERATION' AND counted AND level = 'ERROR'";
+    let unpriced = "kind = 'GENERATION' AND counted AND cost_nanos IS NULL";
+    Sums {
+        calls: of_rows(t, project, "COUNT(*)", calls).await,
+        errors: of_rows(t, project, "COUNT(*)", failed).await,
+        input: of_rows(t, project, "SUM(uncached_input + cached_read + cache_write)", "counted").await,
+        output: of_rows(t, project, "SUM(output_tokens + reasoning)", "counted").await,
+        tokened: of_rows(t, project, "COUNT(usage_convention)", "counted").await,
+        cost_nanos: of_rows(t, project, "SUM(cost_nanos)", "counted").await,
+        unpriced: of_rows(t, project, "COUNT(*)", unpriced).await,
+    }
+}
+
+async fn other_project(t: &TestApp) -> ProjectKey {
+    let (id, name) = (ProjectId::parse("id", "south").unwrap(), ProjectName::parse("name", "South").unwrap());
+    t.people.create_project(&Asker::operator(ProjectKey(0)), id, name).await.unwrap().key
+}
+
+on_both! {
+    async fn sums_are_those_of_the_rows_before_and_after_hours_are_summed(t: TestApp) {
+        let project = owner(&t).await.project;
+        send(&t, project, &CALLS).await;
+        send(&t, other_project(&t).await, &CALLS[..3]).await;
+        let expected = whole(&t, project).await;
+        assert_eq!((expected.calls, expected.errors, expected.unpriced), (7, 1, 2));
+        assert_eq!(expected.cost_nanos, 1_862_345_679);
+        let question = asked(&t, project);
+        let mut told = Vec::new();
+        for is_summed in [false, true] {
+            if is_summed {
+                sum_up(&t).await;
+            }
+            let mut groups = Vec::new();
+            for dimensions in WAYS {
+                let question = question.clone();
+                let read = move |conn: &mut AnyConnection| {
+                    let of = Reader::of(conn, &question)?.by(dimensions)?;
+                    Ok((Reader::of(conn, &question)?.total()?, of))
+                };
+                let (all, of) = t.app.db.read(read).await.unwrap();
+                assert_eq!((all, total(&of)), (expected, expected), "{dimensions:?}, summed: {is_summed}");
+                groups.push(of);
+            }
+            told.push(groups);
+        }
+        assert_eq!(told[0], told[1]);
+    }
+
+    async fn each_group_is_that_of_its_rows(t: TestApp) {
+        let project = owner(&t).await.project;
+        send(&t, project, &CALLS).await;
+        sum_up(&t).await;
+        let question = asked(&t, project);
+        let calls = |rows: Vec<(Vec<Option<String>>, Sums)>| -> Vec<(String, i64, i64)> {
+            let name = |name: &[Option<String>]| {
+                name.iter().map(|it| it.as_deref().unwrap_or("-")).collect::<Vec<_>>().join("/")
+            };
+            rows.into_iter().map(|(names, sums)| (name(&names), sums.calls, sums.cost_nanos)).collect()
+        };
+        let owned = |rows: &[(&str, i64, i64)]| -> Vec<(String, i64, i64)> {
+            rows.iter().map(|(name, calls, cost)| ((*name).to_owned(), *calls, *cost)).collect()
+        };
+        let found = calls(by(&t, &question, &[Dimension::Agent, Dimension::Tenant]).await);
+        let rows = [
+            ("-/-", 1, 0),
+            ("-/north", 1, 1_500_000_000),
+            ("clerk/north", 1, 0),
+            ("desk/north", 3, 112_345_679),
+            ("desk/south", 1, 250_000_000),
+        ];
+        assert_eq!(found, owned(&rows));
+        let nobody = Question { agent: Named::Nobody, ..question.clone() };
+        assert_eq!(calls(by(&t, &nobody, &[Dimension::Tenant]).await), owned(&[("-", 1, 0), ("north", 1, 1_500_000_000)]));
+        let clerk = Question { agent: Named::Is("clerk".to_owned()), ..question.clone() };
+        let one = by(&t, &clerk, &[Dimension::Agent]).await;
+        assert_eq!((one.len(), one[0].1.cost(), one[0].1.tokens()), (1, None, Some(15)));
+        let asking = question.clone();
+        let spent = t.app.db.read(move |conn| costs(conn, &asking, Dimension::Agent)).await.unwrap();
+        assert_eq!(spent.by.keys().map(String::as_str).collect::<Vec<_>>(), ["(none)", "clerk", "desk"]);
+        assert_eq!(spent.by.values().map(|sums| sums.cost_nanos).sum::<i64>(), spent.total.cost_nanos);
+        let earlier = question.before();
+        assert!(by(&t, &earlier, &[Dimension::Agent]).await.is_empty());
+    }
+
+    async fn durations_and_sessions_come_from_the_rows_that_count(t: TestApp) {
+        let project = owner(&t).await.project;
+        send(&t, project, &CALLS).await;
+        let question = asked(&t, project);
+        let read = move |conn: &mut AnyConnection| {
+            let all = spreads(conn, &question, None)?;
+            let mut agents = spreads(conn, &question, Some(Dimension::Agent))?;
+            agents.sort_by(|a, b| a.name.cmp(&b.name));
+            Ok((all, agents, in_sessions(conn, &question)?))
+        };
+        let (all, agents, sessions) = t.app.db.read(read).await.unwrap();
+        let of = |name: Option<&str>, p50: i64, p95: i64| Spread {
+            name: name.map(str::to_owned),
+            p50: p50 * 1_000_000,
+            p95: p95 * 1_000_000,
+        };
+        assert_eq!(all, [of(None, 4, 7)]);
+        assert_eq!(agents, [of(None, 4, 6), of(Some("clerk"), 3, 3), of(Some("desk"), 2, 7)]);
+        let sessions: Vec<(Option<&str>, i64)> =
+            sessions.iter().map(|one| (one.agent.as_deref(), one.calls)).collect();
+        assert_eq!(sessions, [(Some("desk"), 1)]);
+    }
+}
