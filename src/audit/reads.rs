@@ -214,6 +214,11 @@ pub struct QueuedClaim {
     pub is_past: bool,
 }
 
+/// How many claims have no verdict in all projects together, those of closed orders among them. Counted up to ten thousand.
+pub fn open_anywhere(conn: &mut AnyConnection) -> Result<i64> {
+    to_judge::open_anywhere(conn)
+}
+
 /// How far the judging has come, over the claims to judge ([`Claim::is_to_judge`]), as the queue holds them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::audit::store::{ClaimRow, STATED};
 use crate::db::AnyConnection;
 use crate::db::schema::{claims, orders};
+use crate::db::sql::{Sql, count};
 use crate::foundation::{ProjectKey, Result};
 use crate::work_orders::model::Status;
 
@@ -118,6 +119,16 @@ fn unjudged(project: ProjectKey, of: Of<'_>, is_past: bool) -> claims::BoxedQuer
 /// How many of the claims to judge wait for a verdict; counted up to [`COUNTED`].
 pub(in crate::audit) fn waiting(conn: &mut AnyConnection, project: ProjectKey) -> Result<i64> {
     counted(conn, unjudged(project, Of::All, false))
+}
+
+/// How many of the claims to judge have no verdict, in all projects together, those of closed orders among them: that is in the index
+/// alone, while the state of each one's order is not. Counted up to [`COUNTED`].
+pub(in crate::audit) fn open_anywhere(conn: &mut AnyConnection) -> Result<i64> {
+    let open = Sql::new(
+        "claims.project IN (SELECT key FROM projects) AND claims.withdrawn_at IS NULL \
+         AND claims.standing = 'open' AND claims.materiality > 0 AND NOT claims.unclaimed",
+    );
+    count(conn, "claims", &open, COUNTED)
 }
 
 /// What people stated and nobody gave weight: in no sum, and still to be found.
