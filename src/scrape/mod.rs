@@ -12,7 +12,7 @@ mod process;
 mod received;
 pub mod registry;
 mod routes;
-mod stored;
+pub mod stored;
 pub mod text;
 
 pub use gather::gather;

@@ -74,17 +74,30 @@ impl MediaRange {
 pub fn write(families: &[Family], form: Form) -> String {
     let mut by_name: BTreeMap<String, (&Family, Vec<&Sample>)> = BTreeMap::new();
     for family in families.iter().filter(|family| !family.samples.is_empty()) {
-        let (_, samples) = by_name.entry(stem(family)).or_insert_with(|| (family, Vec::new()));
-        samples.extend(&family.samples);
+        let (first, samples) =
+            by_name.entry(shown_name(family, form)).or_insert_with(|| (family, Vec::new()));
+        // What is of another kind than the family of this name has no place in it.
+        if first.kind == family.kind {
+            samples.extend(&family.samples);
+        }
     }
     let mut text = String::new();
-    for (stem, (family, samples)) in &by_name {
-        write_family(&mut text, stem, family, samples, form);
+    for (name, (family, samples)) in &by_name {
+        write_family(&mut text, name, family, samples, form);
     }
     if form == Form::OpenMetrics {
         text.push_str("# EOF\n");
     }
     text
+}
+
+/// The name of a family as its form writes it: OpenMetrics names a counter without the end that its samples have.
+fn shown_name(family: &Family, form: Form) -> String {
+    match (family.kind, form) {
+        (Kind::Counter, Form::OpenMetrics) => stem(family),
+        (Kind::Counter, Form::Prometheus) => format!("{}_total", stem(family)),
+        (Kind::Gauge | Kind::Histogram, _) => stem(family),
+    }
 }
 
 /// The name that the names of samples begin with: that of a counter without its end.
@@ -98,14 +111,13 @@ fn stem(family: &Family) -> String {
     }
 }
 
-fn write_family(text: &mut String, stem: &str, family: &Family, samples: &[&Sample], form: Form) {
+fn write_family(text: &mut String, name: &str, family: &Family, samples: &[&Sample], form: Form) {
+    let stem = stem(family);
     let (kind, of_samples) = match family.kind {
         Kind::Counter => ("counter", format!("{stem}_total")),
-        Kind::Gauge => ("gauge", stem.to_owned()),
-        Kind::Histogram => ("histogram", stem.to_owned()),
+        Kind::Gauge => ("gauge", stem.clone()),
+        Kind::Histogram => ("histogram", stem.clone()),
     };
-    // OpenMetrics names a counter without the end that its samples have.
-    let name: &str = if form == Form::OpenMetrics { stem } else { &of_samples };
     text.push_str(&format!("# HELP {name} {}\n# TYPE {name} {kind}\n", help(&family.help, form)));
     let mut written = HashSet::new();
     for sample in samples {
@@ -115,10 +127,9 @@ fn write_family(text: &mut String, stem: &str, family: &Family, samples: &[&Samp
             continue;
         }
         match (&sample.value, is_histogram) {
-            (Value::Histogram(histogram), true) => write_histogram(text, stem, &labels, histogram),
+            (Value::Histogram(histogram), true) => write_histogram(text, &stem, &labels, histogram),
             (Value::Whole(value), false) => line(text, &of_samples, &labels, &value.to_string()),
             (Value::Real(value), false) => line(text, &of_samples, &labels, &number(*value)),
-            // What is of another kind than its family has no place in it.
             (Value::Histogram(_), false) | (Value::Whole(_) | Value::Real(_), true) => {}
         }
     }

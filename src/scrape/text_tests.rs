@@ -107,6 +107,8 @@ fn what_comes_twice_stands_once() {
         Family::gauge("b", "Other words.").with(&[("x", "2")], 2_i64).with(&[("x", "1")], 9_i64),
         // A label without a value is none.
         Family::gauge("a", "A.").with(&[("x", "")], 5_i64),
+        // What is of another kind is another metric, and has no place here.
+        Family::histogram("a", "A.").with(&[("x", "3")], Histogram::with_bounds(&[])),
     ];
     assert_eq!(
         prometheus(&families),

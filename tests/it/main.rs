@@ -46,6 +46,7 @@ mod rounds;
 mod rules;
 mod schedules;
 mod scores_api;
+mod scrape;
 mod search;
 mod slow;
 mod states;
