@@ -214,11 +214,6 @@ pub struct QueuedClaim {
     pub is_past: bool,
 }
 
-/// How many claims have no verdict in all projects together, those of closed orders among them. Counted up to ten thousand.
-pub fn open_anywhere(conn: &mut AnyConnection) -> Result<i64> {
-    to_judge::open_anywhere(conn)
-}
-
 /// How far the judging has come, over the claims to judge ([`Claim::is_to_judge`]), as the queue holds them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
@@ -301,6 +296,12 @@ pub fn progress(conn: &mut AnyConnection, project: ProjectKey, order_id: Option<
 /// ten thousand.
 pub fn waiting(conn: &mut AnyConnection, project: ProjectKey) -> Result<i64> {
     to_judge::waiting(conn, project)
+}
+
+/// How many claims have no verdict in all projects together, those of closed orders among them. Counted up to ten
+/// thousand.
+pub fn open_anywhere(conn: &mut AnyConnection) -> Result<i64> {
+    to_judge::open_anywhere(conn)
 }
 
 /// How far the judging has come, over the orders that a list holds for them ([`seen_by`]): of one if one is named.

@@ -126,3 +126,33 @@ impl Counts {
         counts.get(&(project, what)).copied().unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_ends_in_one_of_four_ways() {
+        for (cause, outcome) in [
+            (None, "taken"),
+            (Some(Error::Busy { retry_after_s: 1 }), "busy"),
+            (Some(Error::Unavailable("the disk is full".into())), "busy"),
+            (Some(Error::internal("a bug")), "failed"),
+            (Some(Error::invalid("body", "no JSON")), "refused"),
+            (Some(Error::forbidden("no")), "refused"),
+            (Some(Error::TooLarge("too much".into())), "refused"),
+        ] {
+            assert_eq!(Outcome::of(cause.as_ref()).as_str(), outcome, "{cause:?}");
+        }
+    }
+
+    #[test]
+    fn the_sum_is_over_all_projects() {
+        let (counts, span) = (Counts::default(), Counted::Taken(ArrivalKind::Span));
+        counts.add(ProjectKey(1), span, 2);
+        counts.add(ProjectKey(2), span, 3);
+        counts.add(ProjectKey(2), Counted::Refused(ArrivalKind::Span), 7);
+        assert_eq!((counts.total(span), counts.count(ProjectKey(2), span)), (5, 3));
+        assert_eq!(counts.total(Counted::Ended(Outcome::Taken)), 0);
+    }
+}

@@ -1,7 +1,7 @@
 //! Who may read metrics: whoever has the token where one is set, else this machine alone. Pure.
 //!
-//! The address of a connection is believed, a header about it never: behind a proxy on this machine everybody comes from
-//! here. So without a token nothing is told to what looks as if it came through one.
+//! The address of a connection is believed, a header about it never: behind a proxy on this machine everybody comes
+//! from here. So without a token nothing is told to what looks as if it came through one.
 
 use std::net::IpAddr;
 
@@ -54,8 +54,8 @@ impl Refused {
                  metrics.token of this server."
             }
             Self::Elsewhere => {
-                "Without a token, metrics are told to this machine only: set metrics.token (TRACEWRIGHT_METRICS_TOKEN), \
-                 and send the header Authorization: Bearer TOKEN."
+                "Without a token, metrics are told to this machine only: set metrics.token \
+                 (TRACEWRIGHT_METRICS_TOKEN), and send the header Authorization: Bearer TOKEN."
             }
             Self::Proxied => {
                 "This may have come through a proxy, from anywhere: set metrics.token (TRACEWRIGHT_METRICS_TOKEN), and \

@@ -1,4 +1,5 @@
-//! `GET /metrics`: this installation for Prometheus; for whoever brings a key that may read, the counters of the key's project.
+//! `GET /metrics`: this installation for Prometheus; for whoever brings a key that may read, the counters of the
+//! key's project.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, VARY, WWW_AUTHENTICATE};

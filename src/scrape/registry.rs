@@ -45,8 +45,8 @@ impl Registry {
     }
 }
 
-/// The `most` largest series, and the rest added up in one whose labels all have the value `other`; with how many that were. As many
-/// as the limit or fewer stay as they are.
+/// The `most` largest series, and the rest added up in one whose labels all have the value `other`; with how many
+/// that were. As many as the limit or fewer stay as they are.
 pub fn capped(mut samples: Vec<Sample>, most: usize) -> (Vec<Sample>, usize) {
     if samples.len() <= most {
         return (samples, 0);
@@ -107,7 +107,8 @@ mod tests {
              # HELP few Few.\n# TYPE few gauge\nfew{a=\"b\"} 1\n\
              # HELP tracewright_metric_series_dropped Series of a metric that are in its series `other` now, because \
              there were more than its limit.\n# TYPE tracewright_metric_series_dropped gauge\n\
-             tracewright_metric_series_dropped{metric=\"agents\"} 2\ntracewright_metric_series_dropped{metric=\"few\"} 0\n"
+             tracewright_metric_series_dropped{metric=\"agents\"} 2\n\
+             tracewright_metric_series_dropped{metric=\"few\"} 0\n"
         );
     }
 }

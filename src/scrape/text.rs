@@ -1,7 +1,7 @@
 //! Families as text: Prometheus text format 0.0.4, or OpenMetrics 1.0 for whoever asks for it.
 //!
-//! Whatever is put in, what comes out can be read: names are made fit, values are escaped, a family that comes twice is one, and
-//! a series that comes twice stands once. NUL, which readers take for the end, becomes U+FFFD.
+//! Whatever is put in, what comes out can be read: names are made fit, values are escaped, a family that comes
+//! twice is one, and a series that comes twice stands once. NUL, which readers take for the end, becomes U+FFFD.
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -100,8 +100,8 @@ struct KindRow {
     open: i64,
 }
 
-/// How many wait for an answer in all projects together, by the stored word of their kind. It goes through all exceptions, as
-/// [`open_count`] does for a project; there are few, because each is for a person to answer.
+/// How many wait for an answer in all projects together, by the stored word of their kind. It goes through all
+/// exceptions, as [`open_count`] does for a project; there are few, because each is for a person to answer.
 pub fn open_by_kind(conn: &mut AnyConnection) -> Result<Vec<(String, i64)>> {
     let asking = "SELECT kind, COUNT(*) AS open FROM exceptions WHERE resolved_at IS NULL GROUP BY kind";
     let rows: Vec<KindRow> = load(conn, Sql::new(asking))?;

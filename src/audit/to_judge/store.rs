@@ -121,8 +121,8 @@ pub(in crate::audit) fn waiting(conn: &mut AnyConnection, project: ProjectKey) -
     counted(conn, unjudged(project, Of::All, false))
 }
 
-/// How many of the claims to judge have no verdict, in all projects together, those of closed orders among them: that is in the index
-/// alone, while the state of each one's order is not. Counted up to [`COUNTED`].
+/// How many of the claims to judge have no verdict, in all projects together, those of closed orders among them: that is
+/// in the index alone, while the state of each one's order is not. Counted up to [`COUNTED`].
 pub(in crate::audit) fn open_anywhere(conn: &mut AnyConnection) -> Result<i64> {
     let open = Sql::new(
         "claims.project IN (SELECT key FROM projects) AND claims.withdrawn_at IS NULL \

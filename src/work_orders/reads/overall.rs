@@ -15,8 +15,8 @@ struct StatusRow {
     orders: i64,
 }
 
-/// Orders by the stored word of their state, one line for each project and state. Grouped by the project too, they come in the order of
-/// an index that holds all that is asked: 15 ms for a hundred thousand.
+/// Orders by the stored word of their state, one line for each project and state. Grouped by the project too, they
+/// come in the order of an index that holds all that is asked: 15 ms for a hundred thousand.
 pub fn by_status(conn: &mut AnyConnection) -> Result<Vec<(String, i64)>> {
     let asking = "SELECT status, COUNT(*) AS orders FROM orders GROUP BY project, status";
     let rows: Vec<StatusRow> = load(conn, Sql::new(asking))?;

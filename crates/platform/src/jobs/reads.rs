@@ -126,8 +126,8 @@ struct StateRow {
     jobs: i64,
 }
 
-/// How many jobs run now, and how many are dead, over all projects. The projects are named, because the index that knows a state
-/// begins with them; 0 is the installation's own.
+/// How many jobs run now, and how many are dead, over all projects. The projects are named, because the index that
+/// knows a state begins with them; 0 is the installation's own.
 pub fn running_and_dead(conn: &mut AnyConnection) -> Result<(i64, i64)> {
     let asking = "SELECT state, COUNT(*) AS jobs FROM jobs WHERE state IN ('running', 'dead') \
          AND project IN (SELECT key FROM projects UNION ALL SELECT 0) GROUP BY state";

@@ -27,8 +27,8 @@ pub struct Extent {
     pub signed_at: Option<Timestamp>,
 }
 
-/// Reads it, of one state if the caller sees to that. Places have no gaps, while numbers of events may: PostgreSQL gives those of
-/// what is rolled back to nobody else.
+/// Reads it, of one state if the caller sees to that. Places have no gaps, while numbers of events may: PostgreSQL gives
+/// those of what is rolled back to nobody else.
 pub fn extent(conn: &mut AnyConnection) -> Result<Extent> {
     let last: Option<i64> = leaves::table.select(diesel::dsl::max(leaves::leaf_index)).first(conn)?;
     let waiting = unsequenced::table.count().get_result(conn)?;

@@ -1,4 +1,5 @@
-//! What the machine says of this process and of its disk: `/proc` on Linux (proc(5)), `statvfs` everywhere. What cannot be told is none.
+//! What the machine says of this process and of its disk: `/proc` on Linux (proc(5)), `statvfs` everywhere. What
+//! cannot be told is none.
 
 use std::fs;
 use std::path::Path;
