@@ -137,7 +137,7 @@ fn write_family(text: &mut String, name: &str, family: &Family, samples: &[&Samp
 
 fn write_histogram(text: &mut String, name: &str, labels: &[(String, String)], histogram: &Histogram) {
     let (bucket, count) = (format!("{name}_bucket"), histogram.count().to_string());
-    let below = |bound: f64| [labels, &[("le".to_owned(), number(bound))]].concat();
+    let below = |bound: f64| [labels, [("le".to_owned(), number(bound))].as_slice()].concat();
     for (bound, count) in histogram.buckets() {
         line(text, &bucket, &below(bound), &count.to_string());
     }
