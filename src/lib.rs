@@ -33,6 +33,7 @@ pub mod order_settings;
 pub mod privacy;
 pub mod review_pages;
 pub mod router;
+pub mod scrape;
 pub mod trace_pages;
 pub mod trust;
 pub mod work_orders;

@@ -12,8 +12,8 @@ use crate::web::{Routes, assets, cors, csrf, error, headers, health, keys, packe
 use crate::{
     api, asset_pages, bundle, delegation_pages, figures, find, fleet_pages, folder_sync, home, imports,
     intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, maintenance, mcp, media, notices,
-    offline, order_history, order_lists, order_pages, people, privacy, repricing, review_pages, trace_pages,
-    trust,
+    offline, order_history, order_lists, order_pages, people, privacy, repricing, review_pages, scrape,
+    trace_pages, trust,
 };
 
 /// Every route with who may use it.
@@ -38,6 +38,7 @@ pub fn table() -> Routes {
     mcp::routes(&mut routes);
     offline::routes(&mut routes);
     health::routes(&mut routes);
+    scrape::routes(&mut routes);
     intake::routes(&mut routes);
     langfuse_api::routes(&mut routes);
     api::routes(&mut routes);

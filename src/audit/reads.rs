@@ -307,6 +307,12 @@ pub fn has_verdict(conn: &mut AnyConnection, project: ProjectKey) -> Result<bool
     to_judge::has_verdict(conn, project)
 }
 
+/// How many claims have no verdict in all projects together, those of closed orders among them. Counted up to ten
+/// thousand.
+pub fn open_anywhere(conn: &mut AnyConnection) -> Result<i64> {
+    to_judge::open_anywhere(conn)
+}
+
 /// How far the judging has come, over the orders that a list holds for them ([`seen_by`]): of one if one is named.
 pub fn progress_seen_by(conn: &mut AnyConnection, asker: &Asker, order_id: Option<&str>) -> Result<Progress> {
     if order_id.is_some() {

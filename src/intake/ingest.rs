@@ -19,7 +19,7 @@ use crate::state::App;
 use crate::traces::blobs;
 
 use super::Intake;
-use super::counts::Counted;
+use super::counts::{Counted, Outcome};
 use super::stranger::Stranger;
 use crate::intake::unpack::unpack;
 use crate::traces::{Part, Prepared, Scope, cut, prepare, write};
@@ -179,8 +179,21 @@ fn refused(intake: &Intake, asker: &Asker, kind: ArrivalKind, count: u64) {
 /// What a request says: the arrivals, what was masked in them, and what to answer.
 type Reading<T> = (Vec<Received>, Vec<Finding>, T);
 
-/// Unpacks, reads and masks, cuts into parts, and stores one after the other: an answer follows the last.
+/// Takes a request and counts how it ended.
 async fn take<T: Send + 'static>(
+    app: &App,
+    intake: &Intake,
+    asker: &Asker,
+    sent: RequestBody,
+    read: impl FnOnce(&[u8], &Masker) -> Result<Reading<T>> + Send + 'static,
+) -> Result<(T, Vec<String>)> {
+    let taken = take_all(app, intake, asker, sent, read).await;
+    intake.counts.add(asker.project, Counted::Ended(Outcome::of(taken.as_ref().err())), 1);
+    taken
+}
+
+/// Unpacks, reads and masks, cuts into parts, and stores one after the other: an answer follows the last.
+async fn take_all<T: Send + 'static>(
     app: &App,
     intake: &Intake,
     asker: &Asker,

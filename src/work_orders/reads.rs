@@ -4,6 +4,7 @@ pub mod board;
 pub mod calendar;
 mod delegated;
 pub mod found;
+pub mod overall;
 mod own;
 pub mod sorted;
 

@@ -45,6 +45,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("privacy", &["db", "ledger", "state", "web", "tombstones", "traces", "audit"]),
     ("intake", &["db", "state", "web", "traces", "repricing", "privacy"]),
     (
+        "scrape",
+        &["telemetry", "db", "ledger", "state", "web", "jobs", "search", "work_orders", "audit", "intake"],
+    ),
+    (
         "langfuse_api",
         &["db", "state", "web", "media", "fields", "traces", "metrics", "repricing", "privacy", "intake"],
     ),

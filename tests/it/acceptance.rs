@@ -182,7 +182,7 @@ on_both! {
         assert!(text.contains("tracewright_otlp_not_kept_total{signal=\"logs\"} 2\n"), "{text}");
         assert!(text.contains("tracewright_arrivals_total{kind=\"span\"} 1\n"), "{text}");
         assert!(text.contains("tracewright_refused_total{kind=\"span\"} 1\n"), "{text}");
-        assert_eq!(Program::nobody().get(&t, "/metrics").await.status, 401);
+        assert_eq!(Program::nobody().get(&t, "/metrics").await.status, 403);
         let other = Program::second(&t).await.get(&t, "/metrics").await;
         assert!(String::from_utf8(other.bytes).unwrap().contains("{signal=\"logs\"} 0\n"));
     }

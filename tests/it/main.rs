@@ -47,6 +47,7 @@ mod rounds;
 mod rules;
 mod schedules;
 mod scores_api;
+mod scrape;
 mod search;
 mod slow;
 mod states;

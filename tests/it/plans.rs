@@ -41,7 +41,10 @@ struct Step {
 }
 
 /// The plans of what is asked, each with its statement.
-fn plans(conn: &mut AnyConnection, ask: impl FnOnce(&mut AnyConnection)) -> Vec<(String, Vec<String>)> {
+pub(crate) fn plans(
+    conn: &mut AnyConnection,
+    ask: impl FnOnce(&mut AnyConnection),
+) -> Vec<(String, Vec<String>)> {
     let asked = asked(conn, ask);
     let selects =
         asked.iter().filter_map(|sql| sql.split(" -- binds").next()).filter(|sql| sql.starts_with("SELECT"));

@@ -29,6 +29,13 @@ pub enum Lane {
     Ingest,
 }
 
+/// How many writes wait before the one writer of SQLite, by lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Queued {
+    pub interactive: usize,
+    pub ingest: usize,
+}
+
 /// Sizes of pools and queues.
 #[derive(Clone, Copy, Debug)]
 pub struct DbOptions {
@@ -108,6 +115,12 @@ impl Db {
     /// Whether the data lies in the embedded database.
     pub fn is_sqlite(&self) -> bool {
         self.inner.writer.is_some()
+    }
+
+    /// How many writes wait for their turn; none on PostgreSQL, where each is a transaction of its own.
+    pub fn queued(&self) -> Option<Queued> {
+        let (interactive, ingest) = self.inner.writer.as_ref()?.queue.lengths();
+        Some(Queued { interactive, ingest })
     }
 
     /// Reads on a blocking thread; writing through this door fails on SQLite.

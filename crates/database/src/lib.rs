@@ -13,6 +13,7 @@ pub mod locks;
 mod migrate;
 mod queue;
 pub mod schema;
+mod size;
 mod snapshot;
 pub mod sql;
 mod tx;
@@ -24,8 +25,9 @@ mod tests;
 
 pub use aside::Stored;
 pub use connection::AnyConnection;
-pub use doors::{Db, DbOptions, Lane};
+pub use doors::{Db, DbOptions, Lane, Queued};
 pub use migrate::{is_current, migrate};
+pub use size::size;
 pub use snapshot::snapshot;
 pub use tx::Tx;
 pub use url::DatabaseUrl;

@@ -97,6 +97,12 @@ impl<T> Queue<T> {
         self.arrived.notify_all();
     }
 
+    /// How many wait in the lanes of people and of ingest.
+    pub(super) fn lengths(&self) -> (usize, usize) {
+        let state = self.lock();
+        (state.interactive.len(), state.ingest.len())
+    }
+
     #[cfg(test)]
     pub(super) fn is_full(&self) -> bool {
         self.lock().interactive.len() >= self.limit
@@ -120,6 +126,7 @@ mod tests {
         assert_eq!(queue.push(Lane::Interactive, 9), Ok(()));
         assert_eq!([queue.try_pop_interactive(), queue.try_pop_interactive()], [Some(9), None]);
         assert_eq!(queue.push(Lane::Interactive, 9), Ok(()));
+        assert_eq!(queue.lengths(), (1, 2));
         assert_eq!([queue.try_pop(), queue.try_pop(), queue.try_pop()], [Some(9), Some(1), Some(2)]);
         assert_eq!(queue.try_pop(), None);
     }

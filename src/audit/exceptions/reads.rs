@@ -1,8 +1,10 @@
 //! What screens and guards ask of exceptions.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 
 use crate::db::schema::exceptions;
+use crate::db::sql::{Sql, load};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::traces::reads::findings::dated_findings_of;
@@ -88,4 +90,20 @@ pub fn open_count(conn: &mut AnyConnection, project: ProjectKey, order_id: Optio
         Some(order) => open.filter(exceptions::order_id.eq(order)).count().get_result(conn)?,
         None => open.count().get_result(conn)?,
     })
+}
+
+#[derive(QueryableByName)]
+struct KindRow {
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = BigInt)]
+    open: i64,
+}
+
+/// How many wait for an answer in all projects together, by the stored word of their kind. It goes through all
+/// exceptions, as [`open_count`] does for a project; there are few, because each is for a person to answer.
+pub fn open_by_kind(conn: &mut AnyConnection) -> Result<Vec<(String, i64)>> {
+    let asking = "SELECT kind, COUNT(*) AS open FROM exceptions WHERE resolved_at IS NULL GROUP BY kind";
+    let rows: Vec<KindRow> = load(conn, Sql::new(asking))?;
+    Ok(rows.into_iter().map(|row| (row.kind, row.open)).collect())
 }

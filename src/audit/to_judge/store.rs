@@ -6,7 +6,7 @@ use diesel::sql_types::{Bool, Nullable, Text};
 use crate::audit::store::{ClaimRow, STATED};
 use crate::db::AnyConnection;
 use crate::db::schema::{claims, orders, verdicts};
-use crate::db::sql::{Sql, load};
+use crate::db::sql::{Sql, count, load};
 use crate::foundation::{ProjectKey, Result};
 use crate::work_orders::model::Status;
 
@@ -159,6 +159,16 @@ pub(in crate::audit) fn waiting(conn: &mut AnyConnection, project: ProjectKey) -
 pub(in crate::audit) fn has_verdict(conn: &mut AnyConnection, project: ProjectKey) -> Result<bool> {
     let any = verdicts::table.filter(verdicts::project.eq(project)).select(verdicts::verdict_id);
     Ok(any.first::<String>(conn).optional()?.is_some())
+}
+
+/// How many of the claims to judge have no verdict, in all projects together, those of closed orders among them: that is
+/// in the index alone, while the state of each one's order is not. Counted up to [`COUNTED`].
+pub(in crate::audit) fn open_anywhere(conn: &mut AnyConnection) -> Result<i64> {
+    let open = Sql::new(
+        "claims.project IN (SELECT key FROM projects) AND claims.withdrawn_at IS NULL \
+         AND claims.standing = 'open' AND claims.materiality > 0 AND NOT claims.unclaimed",
+    );
+    count(conn, "claims", &open, COUNTED)
 }
 
 /// What people stated and nobody gave weight: in no sum, and still to be found.

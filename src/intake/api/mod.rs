@@ -20,6 +20,5 @@ pub fn routes(routes: &mut Routes) {
     for path in ["/api/public/otel/v1/logs", "/v1/logs"] {
         routes.post(path, Access::ApiKey, signals::logs);
     }
-    routes.get("/metrics", Access::ApiKey, signals::counters);
     routes.post("/api/public/ingestion", Access::ApiKey, batch::ingest);
 }

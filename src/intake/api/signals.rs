@@ -5,9 +5,9 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::foundation::{Error, ProjectKey};
+use crate::foundation::Error;
 use crate::intake::Intake;
-use crate::intake::counts::{COUNTERS, Counted};
+use crate::intake::counts::Counted;
 use crate::intake::unpack::unpack;
 use crate::state::App;
 use crate::web::KeyHolder;
@@ -60,24 +60,4 @@ async fn look_through(
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, encoding.content_type()))
         .body(answer_not_kept(count, signal, encoding)))
-}
-
-/// `GET /metrics`: the counters of the key's project since this process began, in the text form of Prometheus.
-pub async fn counters(holder: KeyHolder, intake: Data<Intake>) -> Result<HttpResponse, Refused> {
-    may(holder.can_read, &holder, "read counters")?;
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"))
-        .body(text_of(&intake, holder.project)))
-}
-
-fn text_of(intake: &Intake, project: ProjectKey) -> String {
-    let mut text = String::new();
-    for (place, (name, help)) in COUNTERS.into_iter().enumerate() {
-        text.push_str(&format!("# HELP {name} {help}\n# TYPE {name} counter\n"));
-        for (what, _, label, value) in Counted::all().filter(|(_, of, ..)| *of == place) {
-            let count = intake.counts.count(project, what);
-            text.push_str(&format!("{name}{{{label}=\"{value}\"}} {count}\n"));
-        }
-    }
-    text
 }

@@ -8,6 +8,7 @@ mod ingest;
 mod init;
 mod keys;
 mod mail;
+mod metrics;
 #[cfg(unix)]
 pub mod private;
 mod pull;
@@ -27,6 +28,7 @@ pub use ingest::IngestConfig;
 pub use init::InitConfig;
 pub use keys::Keys;
 pub use mail::MailConfig;
+pub use metrics::MetricsConfig;
 pub use pull::PullConfig;
 pub use server::ServerConfig;
 pub use signing::SigningConfig;
@@ -50,6 +52,8 @@ pub struct Config {
     pub pull: PullConfig,
     /// The server that takes our mail.
     pub mail: MailConfig,
+    /// Who may read metrics.
+    pub metrics: MetricsConfig,
     /// What the first start creates without asking.
     pub init: InitConfig,
     /// Every value with its source, for `config show`.
@@ -72,9 +76,10 @@ impl Config {
         let files = FilesConfig::read(&mut values)?;
         let pull = PullConfig::read(&mut values)?;
         let mail = MailConfig::read(&mut values)?;
+        let metrics = MetricsConfig::read(&mut values)?;
         let init = InitConfig::read(&mut values)?;
         let settings = values.into_settings();
-        Ok(Self { data, database, server, signing, ingest, files, pull, mail, init, settings })
+        Ok(Self { data, database, server, signing, ingest, files, pull, mail, metrics, init, settings })
     }
 
     /// The database in use.

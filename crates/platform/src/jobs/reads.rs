@@ -1,9 +1,11 @@
 //! Read models for the page of jobs.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, SmallInt, Text};
 
 use crate::db::AnyConnection;
 use crate::db::schema::{jobs, schedules};
+use crate::db::sql::{self, Sql};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 
 use super::model::{JobId, State, Tier, When};
@@ -82,6 +84,58 @@ pub fn counts(conn: &mut AnyConnection, projects: &[ProjectKey]) -> Result<Vec<C
         jobs,
     };
     Ok(rows.into_iter().map(count).collect())
+}
+
+/// The waiting jobs of a tier, over all projects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Depth {
+    pub tier: Tier,
+    pub jobs: i64,
+    /// When the first of them may run, or might have.
+    pub first_at: Timestamp,
+}
+
+#[derive(QueryableByName)]
+struct DepthRow {
+    #[diesel(sql_type = SmallInt)]
+    tier: i16,
+    #[diesel(sql_type = BigInt)]
+    jobs: i64,
+    #[diesel(sql_type = BigInt)]
+    first_at: i64,
+}
+
+/// How deep the queue is in each tier in which anything waits, also for a later moment; off the index of what waits.
+pub fn depths(conn: &mut AnyConnection) -> Result<Vec<Depth>> {
+    let asking = "SELECT tier, COUNT(*) AS jobs, MIN(run_at) AS first_at FROM jobs \
+         WHERE state = 'waiting' GROUP BY tier";
+    let rows: Vec<DepthRow> = sql::load(conn, Sql::new(asking))?;
+    let depth = |row: DepthRow| Depth {
+        tier: Tier::from_stored(row.tier),
+        jobs: row.jobs,
+        first_at: Timestamp(row.first_at),
+    };
+    Ok(rows.into_iter().map(depth).collect())
+}
+
+#[derive(QueryableByName)]
+struct StateRow {
+    #[diesel(sql_type = Text)]
+    state: String,
+    #[diesel(sql_type = BigInt)]
+    jobs: i64,
+}
+
+/// How many jobs run now, and how many are dead, over all projects. The projects are named, because the index that
+/// knows a state begins with them; 0 is the installation's own.
+pub fn running_and_dead(conn: &mut AnyConnection) -> Result<(i64, i64)> {
+    let asking = "SELECT state, COUNT(*) AS jobs FROM jobs WHERE state IN ('running', 'dead') \
+         AND project IN (SELECT key FROM projects UNION ALL SELECT 0) GROUP BY state";
+    let rows: Vec<StateRow> = sql::load(conn, Sql::new(asking))?;
+    let of = |state: State| -> i64 {
+        rows.iter().filter(|row| row.state == state.as_str()).map(|row| row.jobs).sum()
+    };
+    Ok((of(State::Running), of(State::Dead)))
 }
 
 /// What the list is narrowed to.

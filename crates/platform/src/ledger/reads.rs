@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::db::schema::{event_bodies, events, leaves};
+use crate::db::schema::{event_bodies, events, leaves, unsequenced};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 
@@ -15,6 +15,26 @@ use super::proof::{ConsistencyProof, TlogProof};
 use super::store::{self, StoredNodes};
 
 pub use super::store::{StoredCheckpoint, checkpoint_at, latest_checkpoint, tree_size};
+
+/// How far the log has come, in figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// Events with a place in the tree.
+    pub placed: i64,
+    /// Events that wait for theirs.
+    pub waiting: i64,
+    /// When the newest checkpoint was signed; none before the first.
+    pub signed_at: Option<Timestamp>,
+}
+
+/// Reads it, of one state if the caller sees to that. Places have no gaps, while numbers of events may: PostgreSQL gives
+/// those of what is rolled back to nobody else.
+pub fn extent(conn: &mut AnyConnection) -> Result<Extent> {
+    let last: Option<i64> = leaves::table.select(diesel::dsl::max(leaves::leaf_index)).first(conn)?;
+    let waiting = unsequenced::table.count().get_result(conn)?;
+    let signed_at = latest_checkpoint(conn)?.map(|checkpoint| checkpoint.at);
+    Ok(Extent { placed: last.map_or(0, |last| last + 1), waiting, signed_at })
+}
 
 /// The place of an event; `None` while it waits for the sequencer.
 pub fn leaf_index(conn: &mut AnyConnection, event_id: &str) -> Result<Option<u64>> {

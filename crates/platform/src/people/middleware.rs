@@ -15,6 +15,7 @@ use crate::web::late;
 use crate::web::zone::{self, Reading};
 use crate::web::{KeyHolder, KeyRefused, Principal, WebError};
 
+use super::actions::check_key::Credentials;
 use super::actions::keep_late::MOST_BYTES;
 use super::auth::{Brought, COOKIE, credentials};
 use super::model::Scope;
@@ -33,7 +34,7 @@ pub async fn identify<B: MessageBody + 'static>(
 
 /// Puts whoever is known into the request, and says how they read times and dates.
 async fn find_out(request: &mut ServiceRequest) -> Result<Reading, ActixError> {
-    if is_static(request.path()) {
+    if is_static(request.path()) || is_scrape(request) {
         return Ok(Reading::default());
     }
     let people = request
@@ -50,6 +51,12 @@ async fn find_out(request: &mut ServiceRequest) -> Result<Reading, ActixError> {
 fn is_static(path: &str) -> bool {
     path.starts_with("/static/")
         || matches!(path, "/favicon.ico" | "/api/public/health" | "/api/public/ready")
+}
+
+/// Metrics have no session, and the token that opens them is for their own route to look at; a pair is a program's key.
+fn is_scrape(request: &ServiceRequest) -> bool {
+    let is_pair = |brought| matches!(brought, Brought::Credentials(Credentials::Pair { .. }));
+    request.path() == "/metrics" && !is_pair(credentials(request.headers()))
 }
 
 async fn by_cookie(people: &People, request: &mut ServiceRequest) -> Result<Reading> {

@@ -1,5 +1,7 @@
 //! Logging: one line per fact, readable alone, with fields that carry their unit in the name.
 
+pub mod machine;
+
 use std::ffi::OsStr;
 use std::io::IsTerminal as _;
 

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 
 use crate::db::schema::{events, observations, packs, receipts, search_erased, traces};
+use crate::db::sql::{Sql, count};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 
@@ -80,6 +81,12 @@ pub(super) fn newest_receipt(conn: &mut AnyConnection) -> Result<Option<Receipt>
         .select(Receipt::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// How many receipts stand after a place in the log, counted up to `bound`.
+pub(super) fn receipts_after(conn: &mut AnyConnection, after: i64, bound: i64) -> Result<i64> {
+    let behind = Sql::new(IS_RECEIPT).sql(" AND seq > ").whole(after);
+    count(conn, "events", &behind, bound)
 }
 
 /// When the oldest pack without a receipt was stored.
