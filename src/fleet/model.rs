@@ -15,6 +15,8 @@ pub enum Dimension {
     Agent,
     Persona,
     Tenant,
+    /// The workflow whose run a call is part of.
+    Workflow,
     Model,
     /// A day of UTC.
     Day,
@@ -22,7 +24,8 @@ pub enum Dimension {
 
 impl Dimension {
     /// All of them, in the order of a [`Key`].
-    pub const ALL: [Self; 5] = [Self::Agent, Self::Persona, Self::Tenant, Self::Model, Self::Day];
+    pub const ALL: [Self; 6] =
+        [Self::Agent, Self::Persona, Self::Tenant, Self::Workflow, Self::Model, Self::Day];
 
     /// As a column of a file and in an address.
     pub fn as_str(self) -> &'static str {
@@ -30,6 +33,7 @@ impl Dimension {
             Self::Agent => "agent",
             Self::Persona => "persona",
             Self::Tenant => "tenant",
+            Self::Workflow => "workflow",
             Self::Model => "model",
             Self::Day => "day",
         }
@@ -68,13 +72,15 @@ pub struct Question {
     pub agent: Named,
     pub persona: Named,
     pub tenant: Named,
+    pub workflow: Named,
 }
 
 impl Question {
     /// Everything of a project in a time.
     pub fn of(project: ProjectKey, from: Timestamp, to: Timestamp) -> Self {
-        let (agent, persona, tenant) = (Named::Anybody, Named::Anybody, Named::Anybody);
-        Self { project, from, to, agent, persona, tenant }
+        let (agent, persona) = (Named::Anybody, Named::Anybody);
+        let (tenant, workflow) = (Named::Anybody, Named::Anybody);
+        Self { project, from, to, agent, persona, tenant, workflow }
     }
 
     /// The same of the time before, which is as long.
@@ -91,6 +97,7 @@ pub struct Key {
     pub agent: Option<String>,
     pub persona: Option<String>,
     pub tenant: Option<String>,
+    pub workflow: Option<String>,
     pub model: Option<String>,
     /// Days since 1970-01-01.
     pub day: Option<i64>,
@@ -107,6 +114,7 @@ impl Key {
             agent: text(Dimension::Agent),
             persona: text(Dimension::Persona),
             tenant: text(Dimension::Tenant),
+            workflow: text(Dimension::Workflow),
             model: text(Dimension::Model),
             day: self.day.filter(|_| by.contains(&Dimension::Day)),
         }
@@ -118,6 +126,7 @@ impl Key {
             Dimension::Agent => self.agent.as_deref(),
             Dimension::Persona => self.persona.as_deref(),
             Dimension::Tenant => self.tenant.as_deref(),
+            Dimension::Workflow => self.workflow.as_deref(),
             Dimension::Model => self.model.as_deref(),
             Dimension::Day => None,
         }

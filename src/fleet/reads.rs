@@ -23,9 +23,9 @@ pub const MOST_READ: i64 = 200_000;
 const DAY: i64 = 86_400_000_000;
 
 /// What is needed of the sums by hour.
-const NEEDED: [&str; 12] = [
-    "kind", "level", "model", "agent", "persona", "tenant", "n", "input", "output", "tokens_n", "cost",
-    "cost_n",
+const NEEDED: [&str; 13] = [
+    "kind", "level", "model", "agent", "persona", "tenant", "workflow", "n", "input", "output", "tokens_n",
+    "cost", "cost_n",
 ];
 
 /// What each group comes to. Names of columns are the same of sums and of rows.
@@ -56,6 +56,8 @@ struct Found {
     #[diesel(sql_type = Nullable<Text>)]
     tenant: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
+    workflow: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
     model: Option<String>,
     #[diesel(sql_type = Nullable<BigInt>)]
     day: Option<i64>,
@@ -77,10 +79,10 @@ struct Found {
 
 impl From<Found> for Group {
     fn from(found: Found) -> Self {
-        let Found { agent, persona, tenant, model, day, .. } = found;
+        let Found { agent, persona, tenant, workflow, model, day, .. } = found;
         let Found { calls, errors, input, output, tokened, cost_nanos, unpriced, .. } = found;
         Self {
-            key: Key { agent, persona, tenant, model, day },
+            key: Key { agent, persona, tenant, workflow, model, day },
             sums: Sums { calls, errors, input, output, tokened, cost_nanos, unpriced },
         }
     }
@@ -140,9 +142,13 @@ fn rows(question: &Question) -> Sql {
 }
 
 fn narrowed(question: &Question) -> Sql {
-    let Question { agent, persona, tenant, .. } = question;
-    let names =
-        [("observations.agent", agent), ("observations.persona", persona), ("observations.tenant", tenant)];
+    let Question { agent, persona, tenant, workflow, .. } = question;
+    let names = [
+        ("observations.agent", agent),
+        ("observations.persona", persona),
+        ("observations.tenant", tenant),
+        ("observations.workflow", workflow),
+    ];
     let conditions = names.into_iter().filter_map(|(column, named)| match named {
         Named::Anybody => None,
         Named::Nobody => Some(Sql::new(column).sql(" IS NULL")),
@@ -222,12 +228,12 @@ mod tests {
     #[test]
     fn a_statement_groups_by_what_it_was_asked_for_and_by_nothing_else() {
         assert_eq!(groups(&[]), "");
-        assert_eq!(groups(&[Dimension::Day, Dimension::Agent]), " GROUP BY 1, 5");
+        assert_eq!(groups(&[Dimension::Day, Dimension::Agent]), " GROUP BY 1, 6");
         let keys = keys(&[Dimension::Model]);
         assert!(
             keys.contains("observations.model AS model") && keys.contains("NULL AS BIGINT) AS day"),
             "{keys}"
         );
-        assert_eq!(keys.matches(" AS ").count(), 5 + 4, "{keys}");
+        assert_eq!(keys.matches(" AS ").count(), 6 + 5, "{keys}");
     }
 }

@@ -40,7 +40,7 @@ const KNOWN_TO_TRACES: i64 = 30;
 /// Characters of a name.
 const LONGEST: usize = 300;
 /// Names that are filtered by.
-const NAMES: [Dimension; 3] = [Dimension::Agent, Dimension::Persona, Dimension::Tenant];
+const NAMES: [Dimension; 4] = [Dimension::Agent, Dimension::Persona, Dimension::Tenant, Dimension::Workflow];
 
 /// What was asked for.
 #[derive(Clone, Debug)]
@@ -95,6 +95,7 @@ impl Asked {
             agent: named(Dimension::Agent),
             persona: named(Dimension::Persona),
             tenant: named(Dimension::Tenant),
+            workflow: named(Dimension::Workflow),
             ..Question::of(who.project, from, to)
         }
     }
@@ -134,9 +135,10 @@ impl Asked {
     }
 
     /// What narrows: label, name in the address, what stands there.
-    pub(super) fn fields(&self) -> [(&'static str, &'static str, &str); 3] {
-        [("Agent", Dimension::Agent), ("Persona", Dimension::Persona), ("Tenant", Dimension::Tenant)]
-            .map(|(label, of)| (label, of.as_str(), self.name(of.as_str())))
+    pub(super) fn fields(&self) -> [(&'static str, &'static str, &str); 4] {
+        let labels = ["Agent", "Persona", "Tenant", "Workflow"];
+        let mut labels = labels.into_iter();
+        NAMES.map(|of| (labels.next().unwrap_or_default(), of.as_str(), self.name(of.as_str())))
     }
 
     /// What narrows, each with the page without it.

@@ -1,4 +1,5 @@
-//! The first page of the fleet: what lacks a name, four figures with those of the time before, agents, spend by day, personas, tenants.
+//! The first page of the fleet: what lacks a name, four figures with those of the time before, agents, spend by day, personas, tenants,
+//! workflows.
 
 use std::collections::BTreeMap;
 
@@ -62,14 +63,15 @@ struct Found {
     agents: Vec<Group>,
     personas: Vec<Group>,
     tenants: Vec<Group>,
+    workflows: Vec<Group>,
     days: Vec<Group>,
     /// By agent and tenant.
     owners: Vec<Group>,
-    /// Of all calls, of agents, of personas, of tenants.
-    spreads: [Spreads; 4],
+    /// Of all calls, of agents, of personas, of tenants, of workflows.
+    spreads: [Spreads; 5],
 }
 
-/// GET `/fleet`: `range` (`24h`, `7d`, `30d`, `90d`), `agent`, `persona`, `tenant`, each a name or `(none)`.
+/// GET `/fleet`: `range` (`24h`, `7d`, `30d`, `90d`), `agent`, `persona`, `tenant`, `workflow`, each a name or `(none)`.
 pub(super) async fn show(
     request: HttpRequest,
     app: Data<App>,
@@ -94,12 +96,19 @@ impl Found {
                 agents: reader.by(&[Dimension::Agent])?,
                 personas: reader.by(&[Dimension::Persona])?,
                 tenants: reader.by(&[Dimension::Tenant])?,
+                workflows: reader.by(&[Dimension::Workflow])?,
                 days: reader.by(&[Dimension::Day])?,
                 owners: reader.by(&[Dimension::Agent, Dimension::Tenant])?,
-                spreads: [const { None }; 4],
+                spreads: [const { None }; 5],
             };
             if found.whole.calls <= MOST_READ {
-                let by = [None, Some(Dimension::Agent), Some(Dimension::Persona), Some(Dimension::Tenant)];
+                let by = [
+                    None,
+                    Some(Dimension::Agent),
+                    Some(Dimension::Persona),
+                    Some(Dimension::Tenant),
+                    Some(Dimension::Workflow),
+                ];
                 for (place, by) in found.spreads.iter_mut().zip(by) {
                     *place = Some(spreads(conn, question, by)?);
                 }
@@ -129,14 +138,18 @@ impl FleetPage {
         let gaps = if is_unrecognised { Vec::new() } else { gaps(&asked, &found.owners) };
         let tiles = tiles(&asked, &found);
         let days = Days::of(&asked, question, &found.days);
-        let [_, of_agents, of_personas, of_tenants] = found.spreads;
+        let [_, of_agents, of_personas, of_tenants, of_workflows] = found.spreads;
         let table =
             |id, dimension, groups, spreads: &Spreads| Table::of(&asked, id, dimension, groups, spreads);
         let first = vec![table(("agents", "Agents"), Dimension::Agent, found.agents, &of_agents)];
-        let rest = vec![
+        let mut rest = vec![
             table(("personas", "Personas"), Dimension::Persona, found.personas, &of_personas),
             table(("tenants", "Tenants"), Dimension::Tenant, found.tenants, &of_tenants),
         ];
+        // Most programs run none.
+        if found.workflows.iter().any(|group| group.key.workflow.is_some()) {
+            rest.push(table(("workflows", "Workflows"), Dimension::Workflow, found.workflows, &of_workflows));
+        }
         let calls = calls(found.whole.calls);
         Self { shell, gaps, tiles, first, days, rest, is_empty, is_unrecognised, calls, asked }
     }

@@ -12,10 +12,11 @@ use crate::guards::stage::owner;
 use crate::harness::{TestApp, on_both};
 
 /// How the same calls are told apart.
-const WAYS: [&[Dimension]; 6] = [
+const WAYS: [&[Dimension]; 7] = [
     &[Dimension::Agent],
     &[Dimension::Persona],
     &[Dimension::Tenant],
+    &[Dimension::Workflow],
     &[Dimension::Model],
     &[Dimension::Day],
     &[Dimension::Agent, Dimension::Tenant],

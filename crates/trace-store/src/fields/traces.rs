@@ -54,6 +54,11 @@ pub(super) const FIELDS: &[Field] = &[
         TextTest::Equals,
     ),
     field("callTenants", Value::OfCalls("observations.tenant")).filter(),
+    field("callWorkflows", Value::OfCalls("observations.workflow")).filter().on_page(
+        "Workflow of a call",
+        "workflow",
+        TextTest::Equals,
+    ),
     text("environment", "coalesce(traces.environment, 'default')")
         .filter()
         .group()
