@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::fleet::costs::day_of;
 use crate::fleet::model::{Group, Question, Sums};
+use crate::foundation::Timestamp;
 use crate::web::charts::{Course, Svg};
 use crate::web::format::number;
 
@@ -88,23 +89,21 @@ fn row(asked: &Asked, day: i64, sums: &Sums) -> DayRow {
 
 /// `27 Nov`.
 fn short(day: i64) -> String {
-    crate::foundation::Timestamp(day.saturating_mul(DAY)).to_chrono().format("%-d %b").to_string()
+    Timestamp(day.saturating_mul(DAY)).to_chrono().format("%-d %b").to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::foundation::{ProjectKey, Timestamp};
+    use crate::fleet::model::Key;
+    use crate::foundation::ProjectKey;
 
     #[test]
     fn every_day_stands_there_and_what_nobody_priced_is_a_dash() {
         let now = Timestamp(1_795_251_600_000_000);
         let asked = Asked::read(&BTreeMap::new(), now).unwrap();
         let question = Question::of(ProjectKey(1), now.plus_micros(-2 * DAY), now.plus_micros(1));
-        let group = |day, sums| Group {
-            key: crate::fleet::model::Key { day: Some(day), ..Default::default() },
-            sums,
-        };
+        let group = |day, sums| Group { key: Key { day: Some(day), ..Key::default() }, sums };
         let priced = Sums { calls: 2, errors: 1, cost_nanos: 5_000_000_000, ..Sums::default() };
         let unpriced = Sums { calls: 1, unpriced: 1, ..Sums::default() };
         let days = Days::of(&asked, &question, &[group(20_777, priced), group(20_778, unpriced)]);
