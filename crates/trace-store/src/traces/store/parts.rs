@@ -232,6 +232,9 @@ mod tests {
     }
 
     proptest! {
+        // Each case hashes tens of megabytes.
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
         #[test]
         fn everything_is_in_one_part_and_no_part_is_too_large(
             what in prop::collection::vec((prop::option::weighted(0.9, 0..3_u16), 0..900_u16, 0..40_000_usize), 0..3_000),
