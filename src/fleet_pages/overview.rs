@@ -151,7 +151,7 @@ impl FleetPage {
             rest.push(table(("workflows", "Workflows"), Dimension::Workflow, found.workflows, &of_workflows));
         }
         let calls = calls(found.whole.calls);
-        Self { shell, gaps, tiles, first, days, rest, is_empty, is_unrecognised, calls, asked }
+        Self { shell, asked, gaps, tiles, first, days, rest, is_empty, is_unrecognised, calls }
     }
 }
 

@@ -177,7 +177,7 @@ mod tests {
         ] {
             for peer in ["127.0.0.1", "192.0.2.9"] {
                 for is_forwarded in [false, true] {
-                    let asked = Asked { bearer, is_forwarded, ..from(peer) };
+                    let asked = Asked { is_forwarded, bearer, ..from(peer) };
                     assert_eq!(may_read(settings, asked), answer, "{bearer:?} {peer}");
                 }
             }
