@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 use tracewright::db::schema::{orders, procedures};
 use tracewright::db::{AnyConnection, Tx};
-use tracewright::foundation::{Actor, Digest, ProjectKey, Role, Timestamp};
+use tracewright::foundation::{Actor, Digest, ProjectKey, Result, Role, Timestamp};
 use tracewright::ledger::sequencer::sequence_now;
 use tracewright::maintenance::procedures::actions::{approve, create, draft, retire, submit};
 use tracewright::work_orders::by_asset::reads as by_asset;
@@ -23,7 +23,7 @@ async fn read(t: &TestApp, bench: &Bench, uri: &str) -> String {
 }
 
 /// A procedure without any version that was approved.
-fn draft_row(tx: &mut Tx<'_>, project: ProjectKey, number: i64) -> tracewright::foundation::Result<()> {
+fn draft_row(tx: &mut Tx<'_>, project: ProjectKey, number: i64) -> Result<()> {
     let row = (
         procedures::project.eq(project),
         procedures::procedure_id.eq(format!("draft-{number}")),
@@ -170,8 +170,7 @@ on_both! {
 
 async fn stored_text(t: &TestApp, bench: &Bench, procedure: &str) -> String {
     let (project, id) = (bench.owner.project, procedure.to_owned());
-    let read = move |conn: &mut tracewright::db::AnyConnection| {
-        tracewright::maintenance::procedures::reads::load(conn, project, &id)
-    };
+    let read =
+        move |conn: &mut AnyConnection| tracewright::maintenance::procedures::reads::load(conn, project, &id);
     t.app.db.read(read).await.unwrap().find(1).unwrap().text.clone()
 }

@@ -41,7 +41,7 @@ fn span(n: usize, parent: Option<usize>, name: &str, attributes: &[(&str, Value)
 }
 
 /// A run of three stages in three roles; each makes one call, below a span that says nothing.
-fn run() -> Vec<Value> {
+fn release() -> Vec<Value> {
     let mut spans = vec![span(
         1,
         None,
@@ -127,7 +127,7 @@ fn wanted() -> Vec<(String, i64)> {
 
 on_both! {
     async fn a_call_belongs_to_the_run_and_the_stage_above_it(t: TestApp) {
-        send(&t, &run()).await;
+        send(&t, &release()).await;
         let whole = names(&t).await;
         assert_eq!(whole.len(), 10);
         assert!(whole.contains(&format!("{} acme releaser backend-engineer", id(12))), "{whole:?}");
@@ -146,7 +146,7 @@ on_both! {
     }
 
     async fn it_is_the_same_whatever_comes_first_and_however_often(t: TestApp) {
-        let spans = run();
+        let spans = release();
         for one in spans.iter().rev() {
             send(&t, std::slice::from_ref(one)).await;
         }
@@ -160,7 +160,7 @@ on_both! {
     }
 
     async fn sums_follow_when_a_run_is_named_later(t: TestApp) {
-        let mut spans = run();
+        let mut spans = release();
         let top = spans.remove(0);
         send(&t, &spans).await;
         t.clock.advance(2 * MINUTE);
@@ -193,7 +193,7 @@ on_both! {
     }
 
     async fn traces_stored_before_are_looked_at_anew(t: TestApp) {
-        send(&t, &run()).await;
+        send(&t, &release()).await;
         let whole = names(&t).await;
         let as_before = |conn: &mut AnyConnection| {
             for (n, parent) in [(12, 11), (22, 21), (32, 31)] {
