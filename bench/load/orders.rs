@@ -14,6 +14,7 @@ use tracewright::db::Tx;
 use tracewright::foundation::ids::{new_id, random_bytes};
 use tracewright::foundation::{Actor, ActorKind, Asker, Error, ProjectKey, Result, Role, Timestamp};
 use tracewright::ledger::{Draft, sequencer};
+use tracewright::notices::follow;
 use tracewright::people::AccountRow;
 use tracewright::people::operator::AccountWords;
 use tracewright::people::units::Unit;
@@ -85,12 +86,14 @@ pub fn run(options: &Options) -> bool {
     done == options.orders
 }
 
-/// Gives every event its place in the log; each turn says that it is behind until it is not.
+/// Gives every event its place in the log, and tells people of it: a server would do both at its start, beside whatever is measured.
+/// Each turn of the log says that it is behind until it is not.
 async fn settle(services: &Services) -> Result<()> {
     let (db, log) = (&services.app.db, &services.app.log);
     while let Err(behind) = sequencer::sequence_now(db, log).await {
         assert!(matches!(behind, Error::Unavailable(_)), "{behind}");
     }
+    follow::follow(&services.app).await?;
     sequencer::release(db, log).await
 }
 
