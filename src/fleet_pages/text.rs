@@ -22,6 +22,9 @@ impl Figure {
     }
 }
 
+/// A change is no share of fewer than these.
+const FEW: i64 = 10;
+
 /// What is not known.
 pub(super) const DASH: &str = "–";
 
@@ -49,9 +52,9 @@ pub(super) fn calls(count: i64) -> String {
     format!("{} call{}", number(count), if count == 1 { "" } else { "s" })
 }
 
-/// How a count stands to the one before: `, up 7 %`; nothing where there is nothing to hold it against.
+/// How a count stands to the one before: `, up 7 %`; nothing where there is next to nothing to hold it against.
 pub(super) fn change(now: i64, before: i64) -> String {
-    if before <= 0 {
+    if before < FEW {
         return String::new();
     }
     let percent = (i128::from(now) - i128::from(before)) * 100 / i128::from(before);
@@ -70,8 +73,9 @@ mod tests {
     fn shares_and_changes_are_told_in_one_word() {
         let shares = [(0, 0), (0, 5), (1, 3), (5, 5), (1, 10)].map(|(part, whole)| share(part, whole));
         assert_eq!(shares, ["–", "0\u{a0}%", "33.3\u{a0}%", "100\u{a0}%", "10\u{a0}%"]);
-        let changes = [(5, 0), (107, 100), (50, 100), (100, 100)].map(|(now, before)| change(now, before));
-        assert_eq!(changes, ["", ", up 7\u{a0}%", ", down 50\u{a0}%", ", about the same"]);
+        let changes =
+            [(5, 0), (56, 1), (107, 100), (50, 100), (100, 100)].map(|(now, before)| change(now, before));
+        assert_eq!(changes, ["", "", ", up 7\u{a0}%", ", down 50\u{a0}%", ", about the same"]);
         let unknown = Sums { calls: 3, unpriced: 3, ..Sums::default() };
         assert_eq!([cost(&unknown), tokens(&unknown, 0)], [DASH, DASH]);
     }

@@ -176,7 +176,9 @@ fn free_name(taken: &HashSet<String>, name: String) -> String {
     if !taken.contains(&name) {
         return name;
     }
-    let mut numbered = (2_usize..).map(|number| format!("{name}_{number}"));
+    // Two underscores at the beginning are the reader's own.
+    let stem = name.trim_end_matches('_');
+    let mut numbered = (2_usize..).map(|number| format!("{stem}_{number}"));
     let free = numbered.find(|name| !taken.contains(name));
     free.unwrap_or(name)
 }

@@ -32,6 +32,7 @@ const ACTIX: &[&str] = &[
     "review_pages",
     "asset_pages",
     "delegation_pages",
+    "fleet_pages",
     "ledger_pages",
     "langfuse_api",
     "api",

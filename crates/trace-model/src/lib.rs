@@ -13,6 +13,7 @@ pub mod ids;
 pub mod image;
 pub mod json;
 mod kinds;
+pub mod lineage;
 pub mod merge;
 mod observation;
 mod said;

@@ -1,6 +1,7 @@
 //! Whose a call is: what a run, a stage or the trace says once holds for the calls below, whatever came first, and sums by it
 //! say the same.
 
+use actix_web::web::block;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use tracewright::app;
@@ -221,7 +222,8 @@ on_both! {
         };
         t.app.db.write(&Actor::system(), move |tx| as_before(tx.conn)).await.unwrap();
         assert!(names(&t).await.contains(&format!("{} - - -", id(12))));
-        assert_eq!(recount::finish(&t.app.db).unwrap(), 1);
+        let db = t.app.db.clone();
+        assert_eq!(block(move || recount::finish(&db)).await.unwrap().unwrap(), 1);
         assert_eq!(names(&t).await, whole);
         rows_hold(&t).await;
     }

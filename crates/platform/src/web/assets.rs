@@ -391,7 +391,7 @@ mod tests {
             size(&assets.js)
         );
         // Packed the worse way; browsers read the better one, and `tests/browser/do.test.mjs` holds whole pages to 60 KiB.
-        assert!(bytes < 51 * 1024, "{bytes} bytes before the page itself; the budget is 60 KiB with it");
+        assert!(bytes < 52 * 1024, "{bytes} bytes before the page itself; the budget is 60 KiB with it");
         assert!(bytes + size(&assets.shop) < 56 * 1024, "{bytes} bytes and the sheet of the shop");
     }
 

@@ -80,15 +80,15 @@ pub fn share_bar(part: i64, whole: i64) -> Svg {
 pub fn bars(values: &[i64]) -> Svg {
     let count = i64::try_from(values.len()).unwrap_or(i64::MAX).max(1);
     let tallest = values.iter().copied().max().unwrap_or_default().max(1);
-    let (pitch, mut rects) = (WIDTH / count, String::new());
+    let mut rects = String::new();
     for (place, value) in (0..).zip(values) {
         let height = share(i128::from(*value).max(0), i128::from(tallest), HEIGHT);
         let class = if place == count - 1 { "now" } else { "past" };
         rects.push_str(&format!(
             r#"<rect class="{class}" x="{}" y="{}" width="{}" height="{height}"/>"#,
-            place * pitch,
+            place * WIDTH / count,
             HEIGHT - height,
-            (pitch * 2 / 3).max(1),
+            (WIDTH * 2 / 3 / count).max(1),
         ));
     }
     frame(&rects)
@@ -110,13 +110,13 @@ impl Course<'_> {
     pub fn bars(&self) -> Svg {
         let count = i64::try_from(self.values.len()).unwrap_or(i64::MAX).max(1);
         let top = self.top();
-        let (pitch, mut inside) = (WIDTH / count, String::new());
+        let mut inside = String::new();
         for (place, value) in (0..).zip(self.values) {
             let Some(value) = value.filter(|value| *value > 0) else { continue };
             let height = share(i128::from(value), i128::from(top), TALL - MARGIN).max(1);
             let over = if self.is_missed { " over" } else { "" };
             let class = if place == count - 1 { format!("now{over}") } else { "past".to_owned() };
-            let (x, width) = (place * pitch, (pitch * 2 / 3).max(1));
+            let (x, width) = (place * WIDTH / count, (WIDTH * 2 / 3 / count).max(1));
             let y = TALL - height;
             inside.push_str(&format!(
                 r#"<rect class="{class}" x="{x}" y="{y}" width="{width}" height="{height}"/>"#

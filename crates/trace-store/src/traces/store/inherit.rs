@@ -1,10 +1,10 @@
 //! Who acted for whom, where a call does not say it itself: as the nearest span above it says, else as the trace as a whole.
 //!
-//! A program names its agent, role and tenant once, on the span of the run or of a stage, and the calls of models below are its
-//! own, and part of that run and stage. What a row took over is noted beside it (`observations.inherited`), so that it is worked out anew from what each span
-//! said, whatever came first: as with tokens ([`super::nesting`]) nothing depends on the order of arrival.
+//! A program names its agent, role and tenant once, on the span of the run or of a stage, and the calls below are its own, and
+//! part of that run and stage ([`trace_model::lineage`]). What a row took over is noted beside it, so that it is worked out
+//! anew from what each span said: as with tokens ([`super::nesting`]) nothing depends on the order of arrival.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 
@@ -12,34 +12,34 @@ use crate::db::schema::observations;
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::traces::reads::ObservationRow;
+pub(super) use trace_model::lineage::Who;
+use trace_model::lineage::{Lineage, Names, Node, bit, owned};
 use trace_model::merge::Trace;
+use trace_model::{JsonMap, TraceFacts};
 use wire::mapping::identity::Identity;
 
 use super::columns;
 use super::nesting::TreeRow;
 use super::rows::{CHUNK, StoredObservation};
 
-/// Tenant, agent, persona, workflow and stage, in the order of their bits in `inherited`.
-pub(super) type Who = [Option<String>; 5];
-/// The same, borrowed.
-type Names<'a> = [Option<&'a str>; 5];
-
 /// What a trace says as a whole: in its tags and metadata, and whom its spans were made for.
 pub(super) fn of_trace(view: &Trace) -> Who {
-    let mut said = Identity::default();
-    said.offer_metadata(&view.metadata);
-    said.offer_tags(&view.tags);
+    let said = said(&view.metadata, &view.tags);
     let tenant = view.tenant.clone().or(said.tenant);
     [tenant, said.agent, said.persona, said.workflow, said.stage].map(|name| columns::optional(name.as_ref()))
 }
 
 /// Whether tags or metadata name somebody, so that what is stored of the trace may change hands.
-pub(super) fn names_somebody(facts: &trace_model::TraceFacts) -> bool {
+pub(super) fn names_somebody(facts: &TraceFacts) -> bool {
+    let Identity { tenant, agent, persona, workflow, stage, .. } = said(&facts.metadata, &facts.tags);
+    [facts.tenant.clone(), tenant, agent, persona, workflow, stage].iter().any(Option::is_some)
+}
+
+fn said(metadata: &JsonMap, tags: &[String]) -> Identity {
     let mut said = Identity::default();
-    said.offer_metadata(&facts.metadata);
-    said.offer_tags(&facts.tags);
-    facts.tenant.is_some()
-        || said != Identity { gate_result: said.gate_result.clone(), ..Identity::default() }
+    said.offer_metadata(metadata);
+    said.offer_tags(tags);
+    said
 }
 
 /// A stored observation that nothing came for, and that belongs to somebody else now.
@@ -51,39 +51,27 @@ pub(super) struct Heir {
     inherited: i16,
 }
 
-/// An observation in the tree: where it hangs and what it says itself.
-struct Node<'a> {
-    parent: Option<&'a str>,
-    own: Names<'a>,
-}
-
-impl<'a> Node<'a> {
-    fn of_row(row: &'a ObservationRow) -> Self {
-        let own = [&row.tenant, &row.agent, &row.persona, &row.workflow, &row.stage];
-        let own = own.map(|name| name.as_deref());
-        Self { parent: row.parent_id.as_deref(), own }
-    }
-
-    fn of_tree(row: &'a TreeRow) -> Self {
-        let mut own = row.names();
-        for (place, name) in own.iter_mut().enumerate() {
-            if row.inherited & bit(place) != 0 {
-                *name = None;
-            }
-        }
-        Self { parent: row.parent_id.as_deref(), own }
-    }
-}
-
 impl TreeRow {
     fn names(&self) -> Names<'_> {
         let names = [&self.tenant, &self.agent, &self.persona, &self.workflow, &self.stage];
         names.map(|name| name.as_deref())
     }
+
+    /// What it says itself.
+    fn node(&self) -> Node<'_> {
+        let mut own = self.names();
+        for (place, name) in own.iter_mut().enumerate() {
+            if self.inherited & bit(place) != 0 {
+                *name = None;
+            }
+        }
+        Node { parent: self.parent_id.as_deref(), own }
+    }
 }
 
-fn bit(place: usize) -> i16 {
-    1_i16 << place
+fn node(row: &ObservationRow) -> Node<'_> {
+    let own = [&row.tenant, &row.agent, &row.persona, &row.workflow, &row.stage];
+    Node { parent: row.parent_id.as_deref(), own: own.map(|name| name.as_deref()) }
 }
 
 /// Whose each observation of a trace is: sets it in the rows that are written, which hold what they say themselves, and gives the
@@ -94,21 +82,19 @@ pub(super) fn settle(
     of_trace: &Who,
 ) -> Vec<Heir> {
     let mut all: HashMap<&str, Node<'_>> = HashMap::with_capacity(rows.len().max(tree.len()));
-    all.extend(tree.iter().map(|(id, row)| (id.as_str(), Node::of_tree(row))));
-    all.extend(rows.iter().map(|(id, row)| (id.as_str(), Node::of_row(&row.shown))));
+    all.extend(tree.iter().map(|(id, row)| (id.as_str(), row.node())));
+    all.extend(rows.iter().map(|(id, row)| (id.as_str(), node(&row.shown))));
     let of_trace = of_trace.each_ref().map(|name| name.as_deref());
     if is_settled(&all, tree, of_trace) {
         return Vec::new();
     }
-    let found = Climb::over(&all, of_trace);
+    let lineage = Lineage::over(&all, of_trace);
     let heirs = tree.values().filter(|row| !rows.contains_key(&row.observation_id));
-    let heirs: Vec<Heir> = heirs.filter_map(|row| found.heir(row)).collect();
-    let new: Vec<(String, Who, i16)> = rows
-        .keys()
-        .filter_map(|id| found.of(id).map(|(who, inherited)| (id.clone(), who, inherited)))
-        .collect();
-    for (id, who, inherited) in new {
-        rows.get_mut(&id).into_iter().for_each(|row| take(row, who.clone(), inherited));
+    let heirs: Vec<Heir> = heirs.filter_map(|row| heir(&lineage, row)).collect();
+    let names = rows.keys().map(|id| lineage.names(id).unwrap_or_default());
+    let new: Vec<(Who, i16)> = names.map(|(names, inherited)| (owned(names), inherited)).collect();
+    for ((who, inherited), row) in new.into_iter().zip(rows.values_mut()) {
+        take(row, who, inherited);
     }
     heirs
 }
@@ -129,85 +115,16 @@ pub(super) fn keep(row: &mut StoredObservation, stored: &StoredObservation) {
 
 /// Nobody is named anywhere, and nothing was taken over before.
 fn is_settled(all: &HashMap<&str, Node<'_>>, tree: &BTreeMap<String, TreeRow>, of_trace: Names<'_>) -> bool {
-    let is_nobody = |who: &Names<'_>| who.iter().all(Option::is_none);
-    is_nobody(&of_trace)
-        && all.values().all(|node| is_nobody(&node.own))
+    of_trace.iter().all(Option::is_none)
+        && all.values().all(Node::is_silent)
         && tree.values().all(|row| row.inherited == 0)
 }
 
-/// Everybody's names, found by climbing from each to the top once.
-struct Climb<'a> {
-    all: &'a HashMap<&'a str, Node<'a>>,
-    of_trace: Names<'a>,
-    found: HashMap<&'a str, Names<'a>>,
-}
-
-impl<'a> Climb<'a> {
-    fn over(all: &'a HashMap<&'a str, Node<'a>>, of_trace: Names<'a>) -> Self {
-        let mut climb = Self { all, of_trace, found: HashMap::with_capacity(all.len()) };
-        all.keys().for_each(|id| climb.reach(id));
-        climb
-    }
-
-    /// Upwards to the first that is known, to the top or to where the way closes in a circle; then down again.
-    fn reach(&mut self, id: &'a str) {
-        let (all, mut above) = (self.all, self.of_trace);
-        let (mut way, mut on_way, mut here) = (Vec::new(), HashSet::new(), Some(id));
-        while let Some((id, node)) = here.and_then(|id| all.get_key_value(id)) {
-            if let Some(known) = self.found.get(id) {
-                above = *known;
-                break;
-            }
-            if !on_way.insert(*id) {
-                self.leave_circle(&mut way, id);
-                above = self.found.get(id).copied().unwrap_or(self.of_trace);
-                break;
-            }
-            way.push(*id);
-            here = node.parent;
-        }
-        for id in way.into_iter().rev() {
-            above = self.below(id, above);
-            self.found.insert(id, above);
-        }
-    }
-
-    /// Those that hang from each other have nobody above them, wherever the circle was entered.
-    fn leave_circle(&mut self, way: &mut Vec<&'a str>, first: &str) {
-        let place = way.iter().position(|id| *id == first).unwrap_or_default();
-        for id in way.split_off(place) {
-            let names = self.below(id, self.of_trace);
-            self.found.insert(id, names);
-        }
-    }
-
-    fn below(&self, id: &str, above: Names<'a>) -> Names<'a> {
-        let own = self.all.get(id).map(|node| node.own).unwrap_or_default();
-        let mut names = own;
-        for (name, above) in names.iter_mut().zip(above) {
-            *name = name.or(above);
-        }
-        names
-    }
-
-    /// An observation's names, and the bits of those that it does not say itself.
-    fn of(&self, id: &str) -> Option<(Who, i16)> {
-        let (names, node) = (self.found.get(id)?, self.all.get(id)?);
-        let mut inherited = 0;
-        for (place, (name, own)) in names.iter().zip(node.own).enumerate() {
-            if name.is_some() && own.is_none() {
-                inherited |= bit(place);
-            }
-        }
-        Some((names.map(|name| name.map(str::to_owned)), inherited))
-    }
-
-    fn heir(&self, row: &TreeRow) -> Option<Heir> {
-        let (who, inherited) = self.of(&row.observation_id)?;
-        let is_same = who.each_ref().map(|name| name.as_deref()) == row.names();
-        let (observation_id, start_at) = (row.observation_id.clone(), row.start_at);
-        (!is_same || inherited != row.inherited).then_some(Heir { observation_id, start_at, who, inherited })
-    }
+fn heir(lineage: &Lineage<'_>, row: &TreeRow) -> Option<Heir> {
+    let (names, inherited) = lineage.names(&row.observation_id)?;
+    let (observation_id, start_at) = (row.observation_id.clone(), row.start_at);
+    let is_same = names == row.names() && inherited == row.inherited;
+    (!is_same).then(|| Heir { observation_id, start_at, who: owned(names), inherited })
 }
 
 /// Writes what changed.

@@ -1,4 +1,4 @@
-//! Whose calls are, by table and over random trees that come in any order.
+//! Whose calls are, over random trees that come in any order.
 
 use foundation::{Digest, ProjectKey};
 use proptest::prelude::*;
@@ -51,54 +51,6 @@ fn shown(kept: &BTreeMap<String, StoredObservation>) -> String {
         format!("{}={},{},{}:{bits}", o.observation_id, word(&o.tenant), word(&o.agent), word(&o.persona))
     };
     kept.values().map(line).collect::<Vec<_>>().join(" ")
-}
-
-#[test]
-fn a_call_is_of_whom_the_nearest_above_it_names() {
-    let table: &[(&str, &[Line<'_>], [&str; 3], &str)] = &[
-        ("nobody", &[("a", "", ["", "", ""]), ("b", "a", ["", "", ""])], ["", "", ""], "a=-,-,-:0 b=-,-,-:0"),
-        (
-            "a run and its calls",
-            &[("a", "", ["acme", "planner", ""]), ("b", "a", ["", "", ""]), ("c", "b", ["", "", "qa"])],
-            ["", "", ""],
-            "a=acme,planner,-:0 b=acme,planner,-:3 c=acme,planner,qa:3",
-        ),
-        (
-            "stages in roles of their own",
-            &[
-                ("w", "", ["", "ci", ""]),
-                ("s1", "w", ["", "", "dev"]),
-                ("s2", "w", ["", "", "ops"]),
-                ("x", "s2", ["", "", ""]),
-            ],
-            ["", "", ""],
-            "s1=-,ci,dev:2 s2=-,ci,ops:2 w=-,ci,-:0 x=-,ci,ops:6",
-        ),
-        (
-            "the trace names who no span does",
-            &[("a", "", ["", "", ""]), ("b", "a", ["", "tool", ""])],
-            ["acme", "planner", ""],
-            "a=acme,planner,-:3 b=acme,tool,-:1",
-        ),
-        ("a parent that never came", &[("b", "gone", ["", "", ""])], ["acme", "", ""], "b=acme,-,-:1"),
-        (
-            "a circle, and what hangs from it",
-            &[
-                ("a", "b", ["t", "", ""]),
-                ("b", "a", ["", "g", ""]),
-                ("c", "a", ["", "", ""]),
-                ("d", "d", ["", "", ""]),
-            ],
-            ["", "", "p"],
-            "a=t,-,p:4 b=-,g,p:4 c=t,-,p:5 d=-,-,p:4",
-        ),
-    ];
-    for (what, lines, of_trace, wanted) in table {
-        let whole = after(&[lines.to_vec()], *of_trace);
-        assert_eq!(shown(&whole), *wanted, "{what}");
-        let one_by_one: Vec<Vec<Line<'_>>> = lines.iter().rev().map(|line| vec![*line]).collect();
-        assert_eq!(shown(&after(&one_by_one, *of_trace)), *wanted, "{what}, one by one from below");
-    }
 }
 
 const IDS: [&str; 8] = ["a", "b", "c", "d", "e", "f", "g", "h"];
