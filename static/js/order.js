@@ -16,7 +16,10 @@
       form.hidden = !isThere;
       bar.querySelector("[data-go-to]").hidden = isThere;
     };
-    watcher = new IntersectionObserver(([entry]) => show(entry.isIntersecting), { rootMargin: "-56px 0px -120px 0px" });
+    // Half of it, or as much of a long one as half of the screen holds.
+    const isSeen = ({ intersectionRatio: part, intersectionRect: seen }) => part >= 0.5 || seen.height > innerHeight / 2;
+    const options = { rootMargin: "-56px 0px -120px 0px", threshold: [0, 0.25, 0.5] };
+    watcher = new IntersectionObserver(([entry]) => show(isSeen(entry)), options);
     watcher.observe(row);
   };
 

@@ -5,19 +5,19 @@
   // put in anew meanwhile; one that was taken is empty again and used once more.
   const made = () => {
     const form = Object.assign(document.createElement("form"), { method: "post", enctype: "multipart/form-data", className: "photo", hidden: true });
-    const field = (more) => Object.assign(document.createElement("input"), more);
-    const camera = field({ type: "file", name: "photo", accept: "image/*" });
-    camera.setAttribute("capture", "environment");
-    camera.addEventListener("change", () => camera.files.length > 0 && send(form));
-    form.append(field({ type: "hidden", name: "target" }), camera);
+    form.innerHTML = '<input type="hidden" name="target"><input type="file" name="photo" accept="image/*" capture="environment">';
+    form.elements.photo.addEventListener("change", () => form.elements.photo.files.length > 0 && send(form));
     document.body.append(form);
     return form;
   };
+  const say = (detail) => document.dispatchEvent(new CustomEvent("offline:said", { detail }));
   const send = (form) => {
-    if (!window.offline?.isOff()) document.dispatchEvent(new CustomEvent("offline:said", { detail: "The photo is being sent." }));
+    if (!window.offline?.isOff()) say("The photo is being sent.");
     form.requestSubmit();
   };
-  const free = () => [...document.querySelectorAll("body > form.photo")].find((it) => it.elements.photo.files.length === 0) ?? made();
+  const all = () => [...document.querySelectorAll("body > form.photo")];
+  const isUnderWay = (form) => form.elements.photo.files.length > 0;
+  const free = () => all().find((it) => !isUnderWay(it)) ?? made();
 
   const isOn = (form) => form?.matches?.("body > form.photo");
   // Whoever has gone on to another page meanwhile stays there, and is told.
@@ -26,12 +26,10 @@
     const form = ctx.sourceElement;
     if (!isOn(form) || location.pathname === form.getAttribute("action").replace(/\/files$/, "")) return;
     event.preventDefault();
-    const detail = ctx.response.raw.ok ? "The photo is kept." : "The photo was not taken. Bring it again on its order.";
-    document.dispatchEvent(new CustomEvent("offline:said", { detail }));
+    say(ctx.response.raw.ok ? "The photo is kept." : "The photo was not taken. Bring it again on its order.");
   });
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => isOn(ctx.sourceElement) && ctx.sourceElement.reset());
-  const isUnderWay = () => [...document.querySelectorAll("body > form.photo")].some((it) => it.elements.photo.files.length > 0);
-  addEventListener("beforeunload", (event) => window.htmx && isUnderWay() && event.preventDefault());
+  addEventListener("beforeunload", (event) => window.htmx && all().some(isUnderWay) && event.preventDefault());
 
   // First of all that listens: a camera opens only for the press itself, not for one that waited for its turn.
   addEventListener("click", (event) => {

@@ -104,7 +104,8 @@ fn page(request: &HttpRequest, texts: &Texts, chosen: &[Option<Side>], fault: Op
     let open = clash.filter(|clash| clash.settled.is_none());
     let parts = open.map(|clash| parts(clash, &texts.here, chosen)).unwrap_or_default();
     ClashPage {
-        shell: Shell::of(request, format!("File and order · {}", texts.number), "work-orders"),
+        shell: Shell::of(request, format!("File and order · {}", texts.number), "work-orders")
+            .in_shop_style(),
         number: texts.number.clone(),
         title: texts.title.clone(),
         path: clash.map(|clash| clash.path.clone()).unwrap_or_default(),

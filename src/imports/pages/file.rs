@@ -95,7 +95,7 @@ async fn page(
         Err(cause) => return Err(cause),
     }
     Ok(FilePage {
-        shell: Shell::of(request, format!("Import · {}", file.name), "work-orders"),
+        shell: Shell::of(request, format!("Import · {}", file.name), "work-orders").in_shop_style(),
         id: file.id.clone(),
         name: file.name.clone(),
         lines: String::from_utf8_lossy(&file.bytes).lines().count(),

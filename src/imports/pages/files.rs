@@ -40,7 +40,11 @@ struct RowView {
 pub async fn show(request: HttpRequest, app: Data<App>, who: Principal) -> WebResult {
     let rows: Vec<RowView> = waiting(&app, &who).await?.iter().map(|file| row(file, app.now())).collect();
     let drafts = rows.iter().map(|row| row.figures.orders).sum();
-    show_page(&FilesPage { shell: Shell::of(&request, "Files to import", "work-orders"), rows, drafts })
+    show_page(&FilesPage {
+        shell: Shell::of(&request, "Files to import", "work-orders").in_shop_style(),
+        rows,
+        drafts,
+    })
 }
 
 pub(super) async fn waiting(app: &App, who: &Asker) -> Result<Vec<Waiting>> {

@@ -77,7 +77,7 @@ fn page(
     types: Vec<String>,
 ) -> ImportPage {
     ImportPage {
-        shell: Shell::of(request, "Import a work order", "work-orders"),
+        shell: Shell::of(request, "Import a work order", "work-orders").in_shop_style(),
         markdown: form.raw("markdown").to_owned(),
         file: form.text("file").to_owned(),
         is_windows: is_windows(form),

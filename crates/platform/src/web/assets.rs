@@ -43,19 +43,18 @@ const CSS: &[&str] = &[
     "css/find.css",
     "css/doing.css",
     "css/gathered.css",
-    "css/imports.css",
     "css/trace.css",
     "css/traces.css",
     "css/claim.css",
     "css/home.css",
     "css/people.css",
     "css/sign.css",
-    "css/prices.css",
     "css/offline.css",
     "css/print.css",
 ];
 
-/// What only pages of the shop need: a sheet of its own, which they ask for besides the one that every page has.
+/// What only pages of the shop, of files that are brought in and of prices need: a sheet of its own, which they ask for besides the
+/// one that every page has.
 const SHOP_CSS: &[&str] = &[
     "css/procedures.css",
     "css/schedules.css",
@@ -65,6 +64,8 @@ const SHOP_CSS: &[&str] = &[
     "css/notices.css",
     "css/figures.css",
     "css/fleet.css",
+    "css/imports.css",
+    "css/prices.css",
 ];
 
 /// htmx first; ours use it when it is there.

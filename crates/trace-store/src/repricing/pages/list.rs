@@ -175,7 +175,7 @@ async fn page(
     let (lines, found) = lines(&rows, &tables, &asked, now);
     let status = if errors.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = ListPage {
-        shell: Shell::of(request, "Prices of models", "prices"),
+        shell: Shell::of(request, "Prices of models", "prices").in_shop_style(),
         asked,
         lines,
         found,

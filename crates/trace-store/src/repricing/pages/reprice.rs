@@ -72,7 +72,11 @@ pub(super) async fn show(
     } else {
         None
     };
-    answer(&RepricePage { shell: Shell::of(&request, "Recalculate costs", "prices"), asked, seen })
+    answer(&RepricePage {
+        shell: Shell::of(&request, "Recalculate costs", "prices").in_shop_style(),
+        asked,
+        seen,
+    })
 }
 
 /// POST /prices/reprice

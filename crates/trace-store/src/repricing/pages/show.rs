@@ -65,7 +65,7 @@ pub(super) async fn show(
     };
     let label = labels.get(&(row.is_own, row.version)).map_or("", String::as_str);
     let page = ShowPage {
-        shell: Shell::of(&request, format!("Price of {}", row.price.model), "prices"),
+        shell: Shell::of(&request, format!("Price of {}", row.price.model), "prices").in_shop_style(),
         line: line(row, standing, label),
         names: row.price.names.clone(),
         pattern: row.price.pattern.clone(),
