@@ -31,11 +31,28 @@
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => isOn(ctx.sourceElement) && ctx.sourceElement.reset());
   addEventListener("beforeunload", (event) => window.htmx && all().some(isUnderWay) && event.preventDefault());
 
+  const isPhone = () => matchMedia("(max-width: 720px), (pointer: coarse)").matches;
+  // A row's way to its files gets a way to the camera beside it: made here, for the page has many rows and few bytes.
+  const offer = () => {
+    for (const files of isPhone() ? document.querySelectorAll("a[data-shoot]") : []) {
+      if (files.previousElementSibling?.matches("a[data-photo]")) continue;
+      const photo = files.cloneNode();
+      photo.removeAttribute("data-shoot");
+      photo.dataset.photo = "";
+      photo.classList.add("shoot");
+      photo.textContent = "Photo";
+      photo.ariaLabel = files.ariaLabel.replace(/^[^:]*/, "Photo");
+      files.before(photo);
+    }
+  };
+  offer();
+  document.addEventListener("htmx:after:swap", offer);
+
   // First of all that listens: a camera opens only for the press itself, not for one that waited for its turn.
   addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-photo]");
     const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
-    if (!link || isElsewhere || !matchMedia("(max-width: 720px), (pointer: coarse)").matches) return;
+    if (!link || isElsewhere || !isPhone()) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const form = free();
