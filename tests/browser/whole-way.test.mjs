@@ -94,6 +94,8 @@ async function written(author, { title, checklist, criteria, asks = {}, limits }
   await author.waitForURL(/\/edit/);
   const block = (words) => author.locator("li.block", { has: author.locator("[name=text]", { hasText: words }) });
   for (const [words, kind] of Object.entries(asks)) {
+    // On a phone a step is a line until it is pressed.
+    if (!(await block(words).isVisible())) await author.locator(".plan-fold", { has: block(words) }).locator("> summary").click();
     await block(words).getByLabel("Answered by").selectOption(kind);
     await flash(author, "Saved.");
     if (kind !== "number") continue;
