@@ -38,6 +38,8 @@ test("g and a letter go to sections and tabs, from any page", async () => {
     await page.keyboard.press("g");
     await page.keyboard.press(letter);
     await page.waitForURL(address);
+    // The page that was put in listens for keys when it has come to rest.
+    await page.waitForLoadState("networkidle");
   }
 });
 
