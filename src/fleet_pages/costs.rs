@@ -61,7 +61,7 @@ pub(super) async fn show(
     let found = app.db.read(move |conn| Found::read(conn, &wanted)).await?;
     let models = ("models", "By model");
     show_page(&CostsPage {
-        shell: Shell::of(&request, "Costs", "fleet").in_shop_style(),
+        shell: Shell::of(&request, "Costs", "fleet").in_fleet_style(),
         tiles: tiles(&asked, &found),
         days: Days::of(&asked, &question, &found.days),
         is_empty: found.whole.is_nothing(),

@@ -75,7 +75,7 @@ pub(super) async fn show(
     let mut rows: Vec<(&Option<String>, &Counted)> = counted.iter().collect();
     rows.sort_by_key(|(agent, counted)| (agent.is_none(), std::cmp::Reverse(counted.calls)));
     show_page(&IdentityPage {
-        shell: Shell::of(&request, "Identity of calls", "fleet").in_shop_style(),
+        shell: Shell::of(&request, "Identity of calls", "fleet").in_fleet_style(),
         tiles: tiles(&asked, &whole(&counted)),
         rows: rows.into_iter().map(|(agent, counted)| Row::of(&asked, agent.as_deref(), counted)).collect(),
         is_cut: found.sessions.is_none(),

@@ -82,7 +82,7 @@ pub(super) async fn show(
     let question = asked.question(&who);
     let wanted = question.clone();
     let found = app.db.read(move |conn| Found::read(conn, &wanted)).await?;
-    show_page(&FleetPage::of(Shell::of(&request, "Fleet", "fleet").in_shop_style(), asked, &question, found))
+    show_page(&FleetPage::of(Shell::of(&request, "Fleet", "fleet").in_fleet_style(), asked, &question, found))
 }
 
 impl Found {

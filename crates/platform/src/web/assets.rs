@@ -63,9 +63,19 @@ const SHOP_CSS: &[&str] = &[
     "css/assets.css",
     "css/notices.css",
     "css/figures.css",
-    "css/fleet.css",
     "css/imports.css",
     "css/prices.css",
+];
+
+/// The same for pages of the fleet.
+const FLEET_CSS: &[&str] = &[
+    "css/figures.css",
+    "css/fleet.css",
+    "css/fleet_charts.css",
+    "css/fleet_budgets.css",
+    "css/fleet_alerts.css",
+    "css/fleet_rules.css",
+    "css/fleet_gateway.css",
 ];
 
 /// htmx first; ours use it when it is there.
@@ -100,6 +110,7 @@ const JS: &[&str] = &[
 pub struct Assets {
     css: Asset,
     shop: Asset,
+    fleet: Asset,
     js: Asset,
     icon: Asset,
     icon_inline: String,
@@ -120,6 +131,7 @@ impl Assets {
         ASSETS.get_or_init(|| Self {
             css: Asset::new("tracewright", "css", "text/css; charset=utf-8", join(CSS)),
             shop: Asset::new("shop", "css", "text/css; charset=utf-8", join(SHOP_CSS)),
+            fleet: Asset::new("fleet", "css", "text/css; charset=utf-8", join(FLEET_CSS)),
             js: Asset::new("tracewright", "js", "text/javascript; charset=utf-8", join(JS)),
             icon: Asset::new("icon", "svg", "image/svg+xml", join(&["icon.svg"])),
             icon_inline: format!("data:image/svg+xml;base64,{}", BASE64_STANDARD.encode(join(&["icon.svg"]))),
@@ -134,6 +146,11 @@ impl Assets {
     /// Address of the style sheet that pages of the shop ask for besides.
     pub fn shop_path(&self) -> &str {
         &self.shop.path
+    }
+
+    /// Address of the style sheet that pages of the fleet ask for besides.
+    pub fn fleet_path(&self) -> &str {
+        &self.fleet.path
     }
 
     /// Address of the script.
@@ -152,7 +169,7 @@ impl Assets {
     }
 
     fn find(&self, path: &str) -> Option<&Asset> {
-        [&self.css, &self.shop, &self.js, &self.icon].into_iter().find(|asset| asset.path == path)
+        [&self.css, &self.shop, &self.fleet, &self.js, &self.icon].into_iter().find(|asset| asset.path == path)
     }
 }
 
@@ -311,6 +328,10 @@ pub(super) fn inlined(page: &str) -> String {
         &format!("<style>{}</style>", String::from_utf8_lossy(&assets.shop.plain)),
     )
     .replace(
+        &format!("<link rel=\"stylesheet\" href=\"{}\">", assets.fleet_path()),
+        &format!("<style>{}</style>", String::from_utf8_lossy(&assets.fleet.plain)),
+    )
+    .replace(
         &format!("<script src=\"{}\" nonce=\"\" defer></script>", assets.js_path()),
         &format!("<script type=\"module\">{}</script>", js.replace("</script", "<\\/script")),
     )
@@ -347,12 +368,12 @@ mod tests {
 
     #[test]
     fn every_listed_file_is_embedded_and_none_is_forgotten() {
-        for name in CSS.iter().chain(SHOP_CSS).chain(JS) {
+        for name in CSS.iter().chain(SHOP_CSS).chain(FLEET_CSS).chain(JS) {
             assert!(Files::get(name).is_some(), "{name}");
         }
         for name in Files::iter().filter(|name| name.starts_with("css/") || name.starts_with("js/")) {
             assert!(
-                CSS.iter().chain(SHOP_CSS).chain(JS).any(|listed| *listed == name),
+                CSS.iter().chain(SHOP_CSS).chain(FLEET_CSS).chain(JS).any(|listed| *listed == name),
                 "{name} is in no list"
             );
         }
@@ -394,6 +415,7 @@ mod tests {
         // Packed the worse way; browsers read the better one, and `tests/browser/do.test.mjs` holds whole pages to 60 KiB.
         assert!(bytes < 52 * 1024, "{bytes} bytes before the page itself; the budget is 60 KiB with it");
         assert!(bytes + size(&assets.shop) < 56 * 1024, "{bytes} bytes and the sheet of the shop");
+        assert!(bytes + size(&assets.fleet) < 56 * 1024, "{bytes} bytes and the sheet of the fleet");
     }
 
     #[test]

@@ -142,9 +142,9 @@ pub struct Shell {
     pub late: Option<Late>,
     /// Address of the style sheet.
     pub css: String,
-    /// Address of the one that pages of the shop need besides; empty on others. It stands in the content, so that it comes
+    /// Address of the one that pages of the shop or of the fleet need besides; empty on others. It stands in the content, so that it comes
     /// with whatever is swapped in.
-    pub shop_css: &'static str,
+    pub more_css: &'static str,
     /// Address of the script.
     pub js: String,
     /// The icon itself, as an address that holds it: asked for by every page, it would be a request of its own.
@@ -202,7 +202,7 @@ impl Shell {
             late: extensions.get::<Late>().cloned(),
             waiting: extensions.get::<Waiting>().map_or(0, |waiting| waiting.0),
             css: assets.css_path().to_owned(),
-            shop_css: "",
+            more_css: "",
             js: assets.js_path().to_owned(),
             icon: assets.icon_inline(),
         }
@@ -216,7 +216,13 @@ impl Shell {
     /// The same with the style sheet of the shop's pages.
     #[must_use]
     pub fn in_shop_style(self) -> Self {
-        Self { shop_css: Assets::get().shop_path(), ..self }
+        Self { more_css: Assets::get().shop_path(), ..self }
+    }
+
+    /// The same with the style sheet of the fleet's pages.
+    #[must_use]
+    pub fn in_fleet_style(self) -> Self {
+        Self { more_css: Assets::get().fleet_path(), ..self }
     }
 
     /// The tabs of the shop that this viewer may open, and whether the page is that tab; none where there is nothing to choose.
