@@ -169,7 +169,9 @@ impl Assets {
     }
 
     fn find(&self, path: &str) -> Option<&Asset> {
-        [&self.css, &self.shop, &self.fleet, &self.js, &self.icon].into_iter().find(|asset| asset.path == path)
+        [&self.css, &self.shop, &self.fleet, &self.js, &self.icon]
+            .into_iter()
+            .find(|asset| asset.path == path)
     }
 }
 
