@@ -1,7 +1,8 @@
 //! Somebody with the database and no key changes one row: one of the commands names it, or `docs/decisions/integrity.md`
 //! says that it is not covered and why.
 //!
-//! For every table of a filled database: every column of a row edited, a row deleted, a row inserted, two rows exchanged.
+//! For every table of a filled database: every column of a row edited, a row deleted, a row inserted, two rows exchanged. The short form
+//! tries every third of these, with a row deleted in each table; `./test --long` (`TRACEWRIGHT_TAMPERINGS=all`) tries all.
 
 mod attacks;
 mod filled;
@@ -91,6 +92,7 @@ fn every_change_of_one_row_is_named_or_listed() {
         let clean = app::check_arrivals(&t.app, |_| {}).await.unwrap();
         assert_eq!(clean.difference_count, 0, "{:?}", clean.differences);
         let (uncovered, mut intruder) = (Uncovered::read(), Intruder::of(t.database_url()));
+        let is_all = std::env::var("TRACEWRIGHT_TAMPERINGS").is_ok_and(|word| word == "all");
         let (mut tried, mut listed, mut unseen, mut empty) = (0, 0, Vec::new(), Vec::new());
         for table in intruder.tables() {
             if uncovered.all_of(&table) {
@@ -101,7 +103,10 @@ fn every_change_of_one_row_is_named_or_listed() {
             if kinds.is_empty() {
                 empty.push(table.clone());
             }
-            for tampering in kinds {
+            for (place, tampering) in kinds.into_iter().enumerate() {
+                if !is_all && tampering.what != "delete" && (place + table.len()) % 3 != 0 {
+                    continue;
+                }
                 intruder.apply(&tampering);
                 tried += 1;
                 let named = named(&t, &table).await;
@@ -117,7 +122,7 @@ fn every_change_of_one_row_is_named_or_listed() {
             "{tried} changes tried, {listed} tables or changes listed as not covered, without rows: {empty:?}"
         );
         assert!(ledger_holds(&t) && projections_hold(&t).await, "the intruder did not put everything back");
-        assert!(tried > 400, "{tried}");
+        assert!(tried > if is_all { 400 } else { 130 }, "{tried}");
         // A table without rows was not tried: only what holds nothing between two requests may be so.
         empty.retain(|table| table != "unsequenced");
         assert!(empty.is_empty(), "no rows in {empty:?}");
