@@ -29,8 +29,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("checks", &["db", "ledger", "tombstones", "hours", "traces"]),
     ("search", &["db", "state", "web", "traces"]),
     ("metrics", &["db", "fields", "hours"]),
-    ("fleet", &["db", "fields", "hours"]),
-    ("fleet_pages", &["db", "state", "web", "fleet"]),
+    ("fleet", &["db", "fields", "hours", "traces"]),
     ("repricing", &["db", "ledger", "state", "web", "jobs", "hours", "traces"]),
     ("order_settings", &["db", "ledger", "state", "people"]),
     ("assets", &["db", "ledger", "state"]),
@@ -78,6 +77,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "work_orders",
             "audit",
         ],
+    ),
+    (
+        "fleet_pages",
+        &["db", "state", "web", "fleet", "order_settings", "work_orders", "audit", "trust", "trace_pages"],
     ),
     ("order_history", &["db", "ledger", "state", "web", "work_orders", "audit", "bundle"]),
     (
