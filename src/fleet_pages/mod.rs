@@ -11,6 +11,7 @@ mod subject;
 mod table;
 mod text;
 
+use crate::foundation::Action;
 use crate::web::{Access, Routes};
 
 /// Registers the pages.
@@ -23,4 +24,5 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/fleet/tenant", Access::SignedIn, subject::tenant);
     routes.get("/fleet/workflow", Access::SignedIn, subject::workflow);
     routes.get("/fleet/identity", Access::SignedIn, identity::show);
+    routes.post("/fleet/identity/required", Access::May(Action::SetPrivacy), identity::require);
 }

@@ -3,6 +3,7 @@
 
 mod costs;
 mod evidence;
+mod fleet;
 mod given;
 mod order;
 mod parts;
@@ -13,6 +14,7 @@ mod words;
 
 pub use costs::*;
 pub use evidence::*;
+pub use fleet::*;
 pub use given::*;
 pub use order::*;
 pub use parts::*;
