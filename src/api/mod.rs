@@ -21,6 +21,7 @@ mod doing;
 mod events;
 mod files;
 mod find;
+mod fleet;
 mod me;
 mod moves;
 pub mod operations;

@@ -98,6 +98,7 @@ fn thresholds(typed: &str, errors: &mut FieldErrors) -> Vec<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::foundation::Error;
 
     #[test]
     fn thresholds_are_read_as_people_write_them() {
@@ -118,7 +119,7 @@ mod tests {
     fn every_fault_of_a_form_is_told_at_once() {
         let form =
             Form::parse(b"scope=planet&unit=tokens&period=day&at_end=tells&amount=few&warn_at=x&zone=UTC");
-        let Err(crate::foundation::Error::Invalid(errors)) = read(&form.unwrap()) else { panic!() };
+        let Err(Error::Invalid(errors)) = read(&form.unwrap()) else { panic!() };
         let fields: Vec<&str> = errors.0.iter().map(|it| it.path.as_str()).collect();
         assert_eq!(fields, ["scope", "amount", "warn_at"]);
     }

@@ -16,6 +16,14 @@ use crate::hours::{OBSERVATIONS, Window, windows};
 
 use super::model::{Dimension, Group, Key, Named, Question, Sums};
 
+mod calls;
+mod services;
+mod subject;
+
+pub use calls::{MOST_LISTED, NamelessCall, nameless};
+pub use services::{MOST_SERVED, Service, services};
+pub use subject::{Failure, MOST_FAILED, Tool, failures, traces_among};
+
 /// Calls of a time whose durations and sessions are still read: of more, they are not told.
 pub const MOST_READ: i64 = 200_000;
 
@@ -122,6 +130,14 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// What was spent, from the sums by hour alone: the cost is exact, while a call that two instrumentations saw is two here. For
+/// where nothing but the cost is shown.
+pub fn spent(conn: &mut AnyConnection, question: &Question) -> Result<Sums> {
+    let windows = windows(conn, question.project, question.from, question.to)?;
+    let found: Vec<Found> = load(conn, summed(question, &windows, &[])).map_err(too_large)?;
+    Ok(found.into_iter().map(|found| Group::from(found).sums).next().unwrap_or_default())
+}
+
 fn summed(question: &Question, windows: &[Window], by: &[Dimension]) -> Sql {
     let source = OBSERVATIONS.source(question.project, windows, &NEEDED, || narrowed(question));
     Sql::new("SELECT ").sql(keys(by)).sql(SUMS).sql(" FROM ").then(source).sql(groups(by))
@@ -189,9 +205,13 @@ pub struct Spread {
     pub p95: i64,
 }
 
-/// The spread by a dimension, or of all calls; read from the rows of calls that ended.
+/// The spread by a dimension, or of all calls; read from the rows of calls that ended. A day is named by its number since 1970.
 pub fn spreads(conn: &mut AnyConnection, question: &Question, by: Option<Dimension>) -> Result<Vec<Spread>> {
-    let name = by.map_or("CAST(NULL AS TEXT)".to_owned(), |by| format!("observations.{}", by.as_str()));
+    let name = match by {
+        None => "CAST(NULL AS TEXT)".to_owned(),
+        Some(Dimension::Day) => format!("CAST(observations.start_at / {DAY} AS TEXT)"),
+        Some(by) => format!("observations.{}", by.as_str()),
+    };
     let timed = format!(
         "WITH timed AS (SELECT {name} AS name, observations.end_at - observations.start_at AS took FROM observations WHERE "
     );
@@ -211,11 +231,21 @@ pub struct InSession {
     pub agent: Option<String>,
     #[diesel(sql_type = BigInt)]
     pub calls: i64,
+    /// Those of them that name a tenant.
+    #[diesel(sql_type = BigInt)]
+    pub tenants: i64,
+}
+
+impl InSession {
+    /// Calls that say all of it: agent, tenant and session.
+    pub fn whole(&self) -> i64 {
+        if self.agent.is_some() { self.tenants } else { 0 }
+    }
 }
 
 /// Calls whose trace has a session, by agent; read from the rows.
 pub fn in_sessions(conn: &mut AnyConnection, question: &Question) -> Result<Vec<InSession>> {
-    let select = "SELECT observations.agent AS agent, COUNT(*) AS calls FROM observations \
+    let select = "SELECT observations.agent AS agent, COUNT(*) AS calls, COUNT(observations.tenant) AS tenants FROM observations \
          JOIN traces ON traces.project = observations.project AND traces.trace_id = observations.trace_id \
          AND traces.session_id IS NOT NULL WHERE ";
     load(conn, Sql::new(select).then(rows(question)).sql(" AND observations.counted GROUP BY 1"))

@@ -6,6 +6,7 @@ mod costs;
 mod delegation;
 mod documented;
 mod evidence;
+mod fleet;
 mod orders;
 mod refusals;
 mod rounds;
