@@ -96,10 +96,15 @@ fn says(standing: &Standing) -> Vec<String> {
     let goes = pace(budget.about.unit, standing.burn_per_hour);
     says.push(format!("At the pace of the last 7 days {goes} go in an hour."));
     says.push(match (standing.state(), budget.terms.at_end) {
-        (State::Exhausted, AtEnd::Refuses) => "It is used up: the gateway refuses its calls.".to_owned(),
-        (State::Exhausted, AtEnd::Tells) => "It is used up: calls go on, and people are told.".to_owned(),
-        (_, AtEnd::Refuses) => "When it is used up, the gateway refuses its calls.".to_owned(),
-        (_, AtEnd::Tells) => "When it is used up, calls go on, and people are told.".to_owned(),
+        (State::Exhausted, AtEnd::Refuses) => {
+            "It is used up. It is set to refuse, and nothing here passes calls on yet: they go on.".to_owned()
+        }
+        (State::Exhausted, AtEnd::Tells) => "It is used up: calls go on.".to_owned(),
+        (_, AtEnd::Refuses) => {
+            "It is set to refuse when it is used up; nothing here passes calls on yet, so they would go on."
+                .to_owned()
+        }
+        (_, AtEnd::Tells) => "When it is used up, calls go on.".to_owned(),
     });
     says.push(match standing.usual_error {
         _ if standing.is_young => "Not predicted before 3 days: there is too little past.".to_owned(),
