@@ -121,6 +121,7 @@ fn a_page_with_keys_of_its_own_lists_them() {
         ("fleet/overview.html", "FLEET"),
         ("fleet/costs.html", "FLEET"),
         ("fleet/identity.html", "FLEET"),
+        ("fleet/handoffs.html", "FLEET"),
     ];
     let all: BTreeMap<String, String> = templates().into_iter().collect();
     for (path, place) in LISTED {

@@ -20,6 +20,7 @@ mod doing;
 mod events;
 mod files;
 mod find;
+mod handoffs;
 mod me;
 mod moves;
 pub mod operations;

@@ -13,6 +13,9 @@ pub(super) const COSTS: &str = "/fleet/costs";
 /// Which calls do not say whose they are.
 pub(super) const IDENTITY: &str = "/fleet/identity";
 
+/// Who passed work on to whom.
+pub(super) const HANDOFFS: &str = "/fleet/handoffs";
+
 /// A time that ends now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Range {
@@ -129,8 +132,8 @@ impl Asked {
     }
 
     /// The pages of the fleet: label, address, nothing, whether it is this one.
-    pub(super) fn tabs(&self, here: &str) -> [(&'static str, String, &'static str, bool); 3] {
-        [("Overview", FLEET), ("Costs", COSTS), ("Identity", IDENTITY)]
+    pub(super) fn tabs(&self, here: &str) -> [(&'static str, String, &'static str, bool); 4] {
+        [("Overview", FLEET), ("Costs", COSTS), ("Identity", IDENTITY), ("Handoffs", HANDOFFS)]
             .map(|(label, path)| (label, self.at(path), "", path == here))
     }
 

@@ -4,6 +4,7 @@
 mod asked;
 mod costs;
 mod days;
+mod handoffs;
 mod identity;
 mod overview;
 mod table;
@@ -16,5 +17,6 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/fleet", Access::SignedIn, overview::show);
     routes.get("/fleet/costs", Access::SignedIn, costs::show);
     routes.get("/fleet/costs.csv", Access::SignedIn, costs::table);
+    routes.get("/fleet/handoffs", Access::SignedIn, handoffs::show);
     routes.get("/fleet/identity", Access::SignedIn, identity::show);
 }

@@ -70,8 +70,11 @@ pub async fn ingest_otlp(
 ) -> Result<Rejected> {
     asker.must(Action::SendTraces)?;
     let now_ns = app.now().0.saturating_mul(1_000);
+    let may_score = asker.must(Action::SendScores).is_ok();
     let read = move |body: &[u8], masker: &Masker| {
-        let export = read_masked(body, encoding, now_ns, masker)?;
+        let mut export = read_masked(body, encoding, now_ns, masker)?;
+        // What evaluators say of a span is a score.
+        export.received.retain(|received| may_score || received.arrival.kind != ArrivalKind::Score);
         Ok((export.received, export.found, export.rejected))
     };
     let (rejected, _) = take(app, intake, asker, sent, read).await?;

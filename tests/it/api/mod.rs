@@ -5,6 +5,7 @@ mod costs;
 mod delegation;
 mod documented;
 mod evidence;
+mod handoffs;
 mod orders;
 mod refusals;
 mod rounds;
