@@ -8,6 +8,7 @@ mod arrival;
 mod body;
 pub mod decimal;
 pub mod exact;
+pub mod fact;
 pub mod fields;
 pub mod ids;
 pub mod image;
