@@ -22,7 +22,8 @@ use crate::work_orders::facts::RecordFacts;
 use crate::work_orders::model::Order;
 use crate::work_orders::{Consequences, FactSources, Orders};
 use crate::{
-    audit, checks, hours, integrations, jobs, knowledge, ledger, media, notices, people, traces, work_orders,
+    audit, checks, hours, integrations, jobs, knowledge, ledger, media, notices, people, series, traces,
+    work_orders,
 };
 
 /// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
@@ -168,6 +169,14 @@ fn jobs_registry(intake: &Intake) -> jobs::Registry {
             kind: HOURS,
             payload: serde_json::Value::Null,
         })
+        .job(SERIES, add_up_series)
+        .titled(SERIES, "Add up what the fleet is measured by")
+        .schedule(jobs::Schedule {
+            name: SERIES.name,
+            when: jobs::When::minutes(1),
+            kind: SERIES,
+            payload: serde_json::Value::Null,
+        })
         .job(ORDER_FILES, sweep_files)
         .titled(ORDER_FILES, "Remove bytes of order files that no record names")
         .schedule(jobs::Schedule {
@@ -218,6 +227,18 @@ fn sum_hours(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
     Box::pin(async move {
         let hours = hours::refresh(&context.app).await?;
         tracing::debug!(hours, "hours were summed for metrics");
+        Ok(())
+    })
+}
+
+/// The series of the fleet: what came in the last minute is added to the sums.
+const SERIES: jobs::JobKind =
+    jobs::JobKind { name: "series.compact", tier: jobs::Tier::Normal, max_attempts: 1 };
+
+fn add_up_series(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
+    Box::pin(async move {
+        let rows = series::refresh(&context.app).await?;
+        tracing::debug!(rows, "series were added up");
         Ok(())
     })
 }

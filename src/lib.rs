@@ -44,4 +44,6 @@ pub use foundation;
 pub use platform::{
     config, jobs, kept_filters, ledger, ledger_pages, people, state, telemetry, tombstones, web,
 };
-pub use trace_store::{checks, fields, hours, media, metrics, repricing, search, traces};
+pub use trace_store::{
+    checks, conversations, fields, hours, media, metrics, repricing, search, series, traces,
+};

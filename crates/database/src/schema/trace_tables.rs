@@ -17,6 +17,7 @@ pub mod observations {
         workflow -> Nullable<Text>,
         stage -> Nullable<Text>,
         gate -> Nullable<Text>,
+        fact -> Nullable<Text>,
     }
 }
 
@@ -92,6 +93,7 @@ diesel::table! {
         refs -> Binary,
         llm_count -> BigInt,
         packs -> Binary,
+        measured -> Bool,
     }
 }
 

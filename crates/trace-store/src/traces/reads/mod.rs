@@ -15,7 +15,6 @@ mod revisions;
 mod scan;
 pub mod scores;
 mod sent;
-pub mod sessions;
 mod sides;
 mod spans;
 

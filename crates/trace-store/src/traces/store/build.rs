@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::foundation::ids::random_bytes;
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 use crate::hours::marks::hour_of;
+use crate::series::Contributions;
 use crate::traces::hooks::{Arrived, WorkRef};
 use packing::{Blobs, Header, Pack, PackBuilder, PackId, Piece, Refs, Role};
 use prices::book::Book;
@@ -20,6 +21,7 @@ use super::columns;
 use super::cost;
 use super::group::Group;
 use super::inherit::{self, Heir};
+use super::measure;
 use super::nesting::{self, Flip, TreeRow};
 use super::rows::{StoredArrival, StoredObservation, StoredPack, StoredReceipt, StoredRevision, StoredTrace};
 use super::shares::{self, Shares, Shelf};
@@ -87,6 +89,8 @@ pub(super) struct Built {
     pub(super) shelf: Shelf,
     /// The hours whose sums change: of the trace and its observations, as they were and as they are.
     pub(super) hours: BTreeSet<i64>,
+    /// What the series of the fleet change by.
+    pub(super) series: Contributions,
     /// Its own pack, if it offers something, and those it shares pieces of.
     pub(super) packs: Vec<PackId>,
 }
@@ -345,6 +349,8 @@ impl Work<'_> {
         let view = self.state.fold.view();
         self.name(&inherit::of_trace(&view));
         let sums = self.sums();
+        let (series, measured) =
+            measure::change(self.known, &self.rows, &self.flips, &self.heirs, sums.observations);
         let (mut first_arrival, mut list) = (self.scope.now, Vec::new());
         if let Some(old) = &self.known.trace {
             self.trace_pieces.extend(Refs::decode(&old.refs)?.pieces);
@@ -379,8 +385,9 @@ impl Work<'_> {
         Ok(Built {
             receipt: receipt(project, now, &pack, self.new_revisions),
             pack: stored_pack(project, trace_id, pack, self.shelf.name())?,
-            trace: StoredTrace { packs: list, ..trace },
+            trace: StoredTrace { packs: list, measured, ..trace },
             hours,
+            series,
             observations: self.rows.into_values().collect(),
             flips: self.flips,
             heirs: self.heirs,

@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use crate::db::schema::observations;
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::series::contribute::Row;
 use crate::traces::reads::ObservationRow;
 pub(super) use trace_model::lineage::Who;
 use trace_model::lineage::{Lineage, Names, Node, bit, owned};
@@ -49,6 +50,14 @@ pub(super) struct Heir {
     pub(super) start_at: Option<Timestamp>,
     who: Who,
     inherited: i16,
+}
+
+impl Heir {
+    /// What the series count of it now.
+    pub(super) fn over<'a>(&'a self, row: Row<'a>) -> Row<'a> {
+        let [tenant, agent, persona, workflow, stage] = self.who.each_ref().map(|name| name.as_deref());
+        Row { tenant, agent, persona, workflow, stage, inherited: self.inherited, ..row }
+    }
 }
 
 impl TreeRow {

@@ -14,6 +14,7 @@ mod homes;
 mod inherit;
 mod known;
 mod late;
+pub(crate) mod measure;
 mod nesting;
 mod parts;
 pub mod recount;
@@ -30,8 +31,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::db::locks::{scope_turn, turn};
 use crate::db::{Db, Tx};
-use crate::foundation::{Digest, Error, Result};
+use crate::foundation::{Digest, Error, ProjectKey, Result};
 use crate::hours::marks;
+use crate::series;
 use crate::state::App;
 
 use super::hooks::{Arrived, Hooks};
@@ -140,9 +142,10 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) 
     crate::db::locks::take_turns(tx.conn, traces.chain(of_scores).chain(named).collect())?;
     late::drop_late(tx, &mut prepared)?;
     let Prepared { scope, groups, mut shares, scores, put, findings, public, .. } = prepared;
-    let (all, changes) = settle(tx, &scope, groups, &mut shares)?;
+    let (mut all, changes) = settle(tx, &scope, groups, &mut shares)?;
     erase::note_uses(tx.conn, project, &uses(&all, &put)?)?;
     marks::mark(tx, project, all.iter().flat_map(|built| built.hours.iter().copied()).collect())?;
+    add_to_series(tx, project, &mut all)?;
     senders::note(tx, project, all.iter().map(|built| built.trace.shown.trace_id.as_str()))?;
     let arrived = insert(tx, all)?;
     write_findings(tx, project, &findings)?;
@@ -155,6 +158,13 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) 
         hooks.found.iter().try_for_each(|hook| hook(app, tx, project, &findings))?;
     }
     Ok(refused)
+}
+
+/// Adds what came to the series, all traces together: few rows, whatever a request holds.
+fn add_to_series(tx: &mut Tx<'_>, project: ProjectKey, all: &mut [Built]) -> Result<()> {
+    let mut more = series::Contributions::new();
+    all.iter_mut().for_each(|built| series::add_all(&mut more, std::mem::take(&mut built.series)));
+    series::add(tx.conn, project, &more)
 }
 
 /// Which traces use which pieces in object storage. Nothing is referred to that was not put there before.

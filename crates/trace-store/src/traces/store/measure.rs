@@ -1,0 +1,122 @@
+//! What a trace adds to the series: its rows as they are, less its rows as they were.
+//!
+//! A trace is in the series once, which its row says (`traces.measured`): what it came to before is nothing for one that is not in
+//! them yet, so it does not matter whether the look at older traces or something new comes first. In a trace too large to be
+//! looked at as a whole each row speaks for itself only.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::prelude::*;
+
+use crate::db::schema::traces;
+use crate::db::{AnyConnection, each};
+use crate::foundation::{ProjectKey, Result};
+use crate::series::contribute::{Reach, Row, contributions};
+use crate::series::{Contributions, add_all, difference};
+
+use super::build::Known;
+use super::inherit::Heir;
+use super::nesting::{self, Flip, TreeRow};
+use super::rows::StoredObservation;
+
+/// What is written changes them by this, and whether the trace is in them afterwards. `count` is how many observations it has then.
+pub(super) fn change(
+    known: &Known,
+    rows: &BTreeMap<String, StoredObservation>,
+    flips: &[Flip],
+    heirs: &[Heir],
+    count: i64,
+) -> (Contributions, bool) {
+    let is_measured = known.trace.as_ref().is_none_or(|trace| trace.measured);
+    if let Some(tree) = &known.tree {
+        let old = if is_measured { of_tree(tree) } else { Contributions::new() };
+        let new = contributions(&laid_over(tree, rows, flips, heirs), reach(count));
+        return (difference(new, &old), true);
+    }
+    if !is_measured {
+        return (Contributions::new(), false);
+    }
+    // Nothing changes but the rows that came.
+    let old: Vec<Row<'_>> = rows.keys().filter_map(|id| known.observations.get(id)).map(of_row).collect();
+    let new: Vec<Row<'_>> = rows.values().map(of_row).collect();
+    (difference(contributions(&new, Reach::Rows), &contributions(&old, Reach::Rows)), true)
+}
+
+/// What a tree comes to as it is stored.
+pub(super) fn of_tree(tree: &BTreeMap<String, TreeRow>) -> Contributions {
+    let rows: Vec<Row<'_>> = tree.values().map(TreeRow::measured).collect();
+    contributions(&rows, reach(i64::try_from(rows.len()).unwrap_or(i64::MAX)))
+}
+
+/// What a stored trace comes to, by its rows.
+pub(crate) fn of_stored(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+) -> Result<Contributions> {
+    Ok(of_tree(&nesting::load(conn, project, trace_id)?))
+}
+
+/// What those of these traces come to that are in the series.
+pub(super) fn of_measured(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    ids: &[&str],
+) -> Result<Contributions> {
+    let measured: Vec<String> = each!(conn, |c| traces::table
+        .filter(traces::project.eq(project))
+        .filter(traces::trace_id.eq_any(ids))
+        .filter(traces::measured.eq(true))
+        .select(traces::trace_id)
+        .load(c))?;
+    let mut all = Contributions::new();
+    for id in measured {
+        add_all(&mut all, of_stored(conn, project, &id)?);
+    }
+    Ok(all)
+}
+
+fn reach(count: i64) -> Reach {
+    if count <= nesting::MOST { Reach::Whole } else { Reach::Rows }
+}
+
+/// The tree with what is written laid over it.
+fn laid_over<'a>(
+    tree: &'a BTreeMap<String, TreeRow>,
+    rows: &'a BTreeMap<String, StoredObservation>,
+    flips: &[Flip],
+    heirs: &'a [Heir],
+) -> Vec<Row<'a>> {
+    let flips: HashMap<&str, bool> =
+        flips.iter().map(|flip| (flip.observation_id.as_str(), flip.counted)).collect();
+    let heirs: HashMap<&str, &Heir> = heirs.iter().map(|heir| (heir.observation_id.as_str(), heir)).collect();
+    let left = tree.iter().filter(|(id, _)| !rows.contains_key(*id)).map(|(id, row)| {
+        let (flip, heir) = (flips.get(id.as_str()), heirs.get(id.as_str()));
+        let row = heir.map_or(row.measured(), |heir| heir.over(row.measured()));
+        Row { counted: flip.copied().unwrap_or(row.counted), ..row }
+    });
+    left.chain(rows.values().map(of_row)).collect()
+}
+
+fn of_row(stored: &StoredObservation) -> Row<'_> {
+    let row = &stored.shown;
+    Row {
+        id: &row.observation_id,
+        parent: row.parent_id.as_deref(),
+        kind: &row.kind,
+        level: &row.level,
+        start: row.start_at.map(|at| at.0),
+        end: row.end_at.map(|at| at.0),
+        model: row.model.as_deref(),
+        tokens: row.input_tokens().saturating_add(row.all_output_tokens()),
+        counted: row.counted,
+        tenant: row.tenant.as_deref(),
+        agent: row.agent.as_deref(),
+        persona: row.persona.as_deref(),
+        workflow: row.workflow.as_deref(),
+        stage: row.stage.as_deref(),
+        inherited: stored.inherited,
+        gate: stored.gate.as_deref(),
+        fact: stored.fact.as_deref(),
+    }
+}
