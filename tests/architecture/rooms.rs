@@ -46,7 +46,20 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("intake", &["db", "state", "web", "traces", "repricing", "privacy"]),
     (
         "scrape",
-        &["telemetry", "db", "ledger", "state", "web", "jobs", "search", "work_orders", "audit", "intake"],
+        &[
+            "telemetry",
+            "db",
+            "ledger",
+            "state",
+            "web",
+            "jobs",
+            "series",
+            "search",
+            "budgets",
+            "work_orders",
+            "audit",
+            "intake",
+        ],
     ),
     (
         "langfuse_api",

@@ -84,3 +84,12 @@ diesel::table! {
         is_wide -> Bool,
     }
 }
+
+diesel::table! {
+    /// What readers of metrics were told last of what is measured from traces.
+    scrape_told (metric) {
+        metric -> Text,
+        revision -> BigInt,
+        told -> Text,
+    }
+}
