@@ -63,7 +63,20 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("fleet_pages", &["db", "state", "web", "fleet", "audit", "handoffs"]),
     (
         "scrape",
-        &["telemetry", "db", "ledger", "state", "web", "jobs", "search", "work_orders", "audit", "intake"],
+        &[
+            "telemetry",
+            "db",
+            "ledger",
+            "state",
+            "web",
+            "jobs",
+            "series",
+            "search",
+            "budgets",
+            "work_orders",
+            "audit",
+            "intake",
+        ],
     ),
     (
         "langfuse_api",

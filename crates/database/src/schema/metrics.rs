@@ -123,3 +123,12 @@ diesel::table! {
         buckets -> Nullable<Text>,
     }
 }
+
+diesel::table! {
+    /// What readers of metrics were told last of what is measured from traces.
+    scrape_told (metric) {
+        metric -> Text,
+        revision -> BigInt,
+        told -> Text,
+    }
+}
