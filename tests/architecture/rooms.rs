@@ -46,6 +46,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("search", &["db", "state", "web", "traces"]),
     ("metrics", &["db", "fields", "hours"]),
     ("fleet", &["db", "fields", "hours"]),
+    ("budgets", &["db", "ledger", "state", "web", "hours", "fleet"]),
     ("repricing", &["db", "ledger", "state", "web", "jobs", "hours", "traces"]),
     ("order_settings", &["db", "ledger", "state", "people"]),
     ("assets", &["db", "ledger", "state"]),
@@ -61,6 +62,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("intake", &["db", "state", "web", "traces", "repricing", "privacy"]),
     ("handoffs", &["db", "state", "traces", "audit", "intake"]),
     ("fleet_pages", &["db", "state", "web", "fleet", "audit", "handoffs"]),
+    ("budget_pages", &["db", "ledger", "state", "web", "fleet_pages", "budgets"]),
     (
         "scrape",
         &[
@@ -192,6 +194,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "fleet",
             "handoffs",
             "intake",
+            "budgets",
             "order_settings",
             "assets",
             "work_orders",

@@ -9,6 +9,7 @@
 
 mod asset_tables;
 mod audit;
+mod budget_tables;
 mod file_tables;
 mod job_tables;
 mod knowledge;
@@ -27,6 +28,7 @@ mod work_orders;
 
 pub use asset_tables::*;
 pub use audit::*;
+pub use budget_tables::*;
 pub use file_tables::*;
 pub use job_tables::*;
 pub use knowledge::*;
