@@ -123,7 +123,10 @@ pub async fn check_arrivals(app: &App, tell: impl FnMut(u64) + Send + 'static) -
 /// What arriving traces set off: those that name an order are linked to it, in the same transaction.
 fn trace_hooks() -> traces::Hooks {
     traces::Hooks {
-        arrived: vec![|app, tx, arrived| audit::actions::link_arrived(&app.ledger, tx, arrived)],
+        arrived: vec![
+            |app, tx, arrived| audit::actions::link_arrived(&app.ledger, tx, arrived),
+            |_, tx, arrived| audit::actions::look_when_quiet(tx, arrived),
+        ],
         found: vec![|app, tx, project, findings| {
             audit::actions::open_for_findings(&app.ledger, tx, project, findings)
         }],
@@ -147,6 +150,15 @@ fn after_verdict(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()
     })
 }
 
+/// A linked trace has been quiet for a minute: whether its calls name what the project requires.
+fn look_for_names(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
+    Box::pin(async move {
+        let settled: audit::actions::SettledTrace = context.payload()?;
+        let asker = Asker::system(context.project());
+        audit::actions::settle_identity(&context.app, &asker, settled.trace).await.map(drop)
+    })
+}
+
 /// Every kind of background job with what runs it, and the schedules of the installation.
 fn jobs_registry(intake: &Intake) -> jobs::Registry {
     let registry = notices::jobs(jobs::upkeep(jobs::Registry::default()));
@@ -154,6 +166,8 @@ fn jobs_registry(intake: &Intake) -> jobs::Registry {
     integrations::langfuse::jobs(registry, intake.clone())
         .job(VERDICT_GIVEN, after_verdict)
         .titled(VERDICT_GIVEN, "Take knowledge out of a verdict")
+        .job(audit::actions::IDENTITY, look_for_names)
+        .titled(audit::actions::IDENTITY, "Look whether calls of a linked trace name what they must")
         .job(traces::leftovers::KIND, traces::leftovers::run)
         .titled(traces::leftovers::KIND, "Remove erased bodies from storage")
         .job(media::leftovers::KIND, media::leftovers::run)

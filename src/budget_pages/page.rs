@@ -30,7 +30,7 @@ type Choice = (&'static str, &'static str, bool);
 #[template(path = "budgets/page.html")]
 struct BudgetsPage {
     shell: Shell,
-    tabs: [Tab; 4],
+    tabs: Vec<Tab>,
     /// How many there are, and how many of them need somebody.
     summary: String,
     rows: Vec<Row>,

@@ -16,7 +16,7 @@ pub(super) const IDENTITY: &str = "/fleet/identity";
 pub const BUDGETS: &str = "/fleet/budgets";
 
 /// The pages of the fleet, as their tabs stand.
-pub(super) const PAGES: [(&str, &str); 5] = [
+pub(super) const PAGES: &[(&str, &str)] = &[
     ("Overview", FLEET),
     ("Costs", COSTS),
     ("Budgets", BUDGETS),
@@ -146,8 +146,8 @@ impl Asked {
     }
 
     /// The pages of the fleet, of the same time and names.
-    pub(super) fn tabs(&self, here: &str) -> [Tab; 5] {
-        PAGES.map(|(label, path)| (label, self.at(path), "", path == here))
+    pub(super) fn tabs(&self, here: &str) -> Vec<Tab> {
+        PAGES.iter().map(|(label, path)| (*label, self.at(path), "", *path == here)).collect()
     }
 
     /// What narrows: label, name in the address, what stands there.

@@ -15,8 +15,8 @@ use crate::web::{Access, Routes};
 pub use asked::{BUDGETS, Tab};
 
 /// The tabs of the fleet for a page of its own time, which stands beside these.
-pub fn tabs(here: &str) -> [Tab; 4] {
-    asked::PAGES.map(|(label, path)| (label, path.to_owned(), "", path == here))
+pub fn tabs(here: &str) -> Vec<Tab> {
+    asked::PAGES.iter().map(|(label, path)| (*label, (*path).to_owned(), "", *path == here)).collect()
 }
 
 /// Registers the pages.

@@ -150,6 +150,7 @@ const ASKED_OTHERWISE: &[(&str, &str)] = &[
     ("open_exceptions::open_for_findings", "a hook in the transaction of those who send"),
     ("open_exceptions::open_for_clock", "a rule in the transaction of whoever sends what a device kept"),
     ("open_exceptions::open_for_pace", "a hook in the transaction of whoever says that the work is done"),
+    ("settle_identity::look_when_quiet", "a hook in the transaction of those who send"),
     ("mod::append_queued", "stores what was decided before, by actions that asked"),
     ("upload::upload", "an address that was checked: `Admitted`"),
     (

@@ -53,7 +53,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("work_orders", &["db", "ledger", "state", "people", "media", "order_settings", "assets"]),
     ("folder_sync", &["db", "web", "work_orders"]),
     ("delegation_pages", &["db", "web", "work_orders"]),
-    ("audit", &["db", "ledger", "state", "jobs", "people", "tombstones", "traces", "work_orders"]),
+    (
+        "audit",
+        &["db", "ledger", "state", "jobs", "people", "tombstones", "traces", "order_settings", "work_orders"],
+    ),
     ("review_pages", &["db", "ledger", "state", "web", "traces", "work_orders", "audit"]),
     ("offline", &["db", "ledger", "state", "web", "work_orders", "audit"]),
     ("trust", &["db", "ledger", "state", "web", "audit"]),

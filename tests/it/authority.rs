@@ -2,6 +2,7 @@
 
 mod sending;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -23,10 +24,10 @@ use tracewright::integrations::langfuse::actions::add_source::{NewSource, add_so
 use tracewright::integrations::langfuse::actions::{remove_source::remove_source, run_now::run_now};
 use tracewright::media::reads::MediaRow;
 use tracewright::notices::actions as notices;
-use tracewright::order_settings::currency;
 use tracewright::order_settings::hours::actions as hours;
 use tracewright::order_settings::hours::model::Week;
 use tracewright::order_settings::policies::{self, PolicyChange};
+use tracewright::order_settings::{currency, identity};
 use tracewright::people::AccountId;
 use tracewright::people::actions::create_account::NewAccount;
 use tracewright::people::actions::create_api_key::NewApiKey;
@@ -463,6 +464,7 @@ async fn on_claims(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
             audit::resolve_exception(app, who, none(), replaced, "done").await.map(drop),
         ),
         (Action::PinEvidence, "pin_settled", audit::pin_settled(app, who).await.map(drop)),
+        (Action::PinEvidence, "settle_identity", audit::settle_identity(app, who, none()).await.map(drop)),
         (Action::ExtractAtoms, "extract", knowledge::actions::extract(app, who, "none").await.map(drop)),
     ]
 }
@@ -563,6 +565,7 @@ async fn on_traces(t: &TestApp, who: &Asker) -> Vec<Said> {
     let hooks = &intake.hooks;
     let ids = vec!["none".to_owned()];
     vec![
+        (Action::SetPrivacy, "identity::set", identity::set(app, who, BTreeSet::new(), "a reason").await),
         (Action::SetPrivacy, "set_policy", set_policy(app, &intake.masks, who, Policy::default()).await),
         (
             Action::EraseTraces,

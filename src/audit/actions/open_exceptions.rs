@@ -16,6 +16,7 @@ use crate::work_orders::pace;
 use masking::Finding;
 
 use super::append;
+use super::settle_identity::look_at_linked;
 
 /// Places that one exception names; more are counted.
 const MOST_NAMED: usize = 12;
@@ -38,7 +39,7 @@ pub fn open_for_findings(
     Ok(())
 }
 
-/// Traces were linked to an order: looks whether something was masked in them.
+/// Traces were linked to an order: looks whether something was masked in them, and whether their calls name what they must.
 pub(super) fn open_for_links(
     ledger: &Ledger,
     tx: &mut Tx<'_>,
@@ -47,10 +48,10 @@ pub(super) fn open_for_links(
     linked: &[&str],
 ) -> Result<()> {
     let linked: BTreeSet<&str> = linked.iter().copied().collect();
-    for trace in linked {
+    for trace in &linked {
         open(ledger, tx, project, order_id, trace)?;
     }
-    Ok(())
+    look_at_linked(ledger, tx, project, order_id, &linked)
 }
 
 /// A device that kept entries of an order has a wrong clock: opens one, unless one about a clock waits for its answer there.

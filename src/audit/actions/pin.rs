@@ -13,7 +13,7 @@ use super::append;
 /// Pins of one commit, but for those of one trace, which are written together.
 const MOST_PINS: usize = 1_024;
 /// How long a linked trace must have been quiet.
-const QUIET_MICROS: i64 = 60_000_000;
+pub(super) const QUIET_MICROS: i64 = 60_000_000;
 
 /// Pins every linked trace that has settled and has no pins yet, in every project; how many traces were pinned.
 pub async fn pin_settled(app: &App, asker: &Asker) -> Result<usize> {

@@ -3,7 +3,8 @@
 //! A secret or card number in a linked trace opens one for each order, trace and kind, whichever came first: the link or the
 //! finding. So does a device whose clock is wrong. While one waits for its answer, no second one of the same kind about the same trace is
 //! opened; what comes after the answer opens another. A link that is taken away after somebody judged with it opens one for each set of
-//! places that was judged so. A step that was done too fast opens one of its own, once its performer says that the work is done. A person
+//! places that was judged so. A step that was done too fast opens one of its own, once its performer says that the work is done. A call that
+//! lacks a name which the project requires opens one for each trace and lack, once the trace is quiet. A person
 //! answers it, with how and why; an agent may not. An order with an open exception cannot be verified.
 
 pub mod reads;
@@ -29,12 +30,20 @@ pub enum Kind {
     TooFast,
     /// A link was taken away after somebody judged what it showed, or verified the order.
     EvidenceRemoved,
+    /// A call in the trace lacks a name that the project requires.
+    IdentityMissing,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::SecretInTrace, Self::CardInTrace, Self::ClockSkew, Self::TooFast, Self::EvidenceRemoved];
+    pub const ALL: [Self; 6] = [
+        Self::SecretInTrace,
+        Self::CardInTrace,
+        Self::ClockSkew,
+        Self::TooFast,
+        Self::EvidenceRemoved,
+        Self::IdentityMissing,
+    ];
 
     /// The word stored.
     pub fn as_str(self) -> &'static str {
@@ -44,6 +53,7 @@ impl Kind {
             Self::ClockSkew => "clock_skew",
             Self::TooFast => "too_fast",
             Self::EvidenceRemoved => "evidence_removed",
+            Self::IdentityMissing => "identity_missing",
         }
     }
 
@@ -110,6 +120,8 @@ impl Answer {
             (Kind::EvidenceRemoved, Self::Accepted) => {
                 "What was found stands without it, and I answer for it"
             }
+            (Kind::IdentityMissing, Self::Replaced) => "The program names it from now on",
+            (Kind::IdentityMissing, Self::Harmless) => "It is known whose the call is",
             _ => self.label(),
         }
     }

@@ -1,10 +1,12 @@
 //! Rows of exceptions.
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use crate::audit::events::Opened;
 use crate::db::AnyConnection;
 use crate::db::schema::exceptions;
+use crate::db::sql::{Sql, load};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::ledger::Event;
 
@@ -76,6 +78,57 @@ pub(in crate::audit) fn says_already(
         .select(exceptions::exception_id)
         .first::<String>(conn);
     Ok(told.optional()?.is_some())
+}
+
+/// Whether one of this kind about this trace says just this of an order, answered or not.
+pub(in crate::audit) fn said_of_trace(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+    (trace_id, kind): (&str, &str),
+    detail: &str,
+) -> Result<bool> {
+    let told = exceptions::table
+        .filter(exceptions::project.eq(project))
+        .filter(exceptions::order_id.eq(order_id))
+        .filter(exceptions::trace_id.eq(trace_id))
+        .filter(exceptions::kind.eq(kind))
+        .filter(exceptions::detail.eq(detail))
+        .select(exceptions::exception_id)
+        .first::<String>(conn);
+    Ok(told.optional()?.is_some())
+}
+
+/// Calls of a trace that lack a name of their own and of the run that they are part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
+pub(in crate::audit) struct Nameless {
+    /// All of them, whatever they name.
+    #[diesel(sql_type = BigInt)]
+    pub(in crate::audit) calls: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(in crate::audit) agent: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(in crate::audit) tenant: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(in crate::audit) persona: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(in crate::audit) workflow: i64,
+}
+
+/// How many calls of a trace lack what; of those that count.
+pub(in crate::audit) fn nameless(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+) -> Result<Option<Nameless>> {
+    let lacking = |column: &str| {
+        format!("CAST(COALESCE(SUM(CASE WHEN {column} IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT) AS {column}")
+    };
+    let columns = ["agent", "tenant", "persona", "workflow"].map(lacking).join(", ");
+    let asking = Sql::new(format!("SELECT COUNT(*) AS calls, {columns} FROM observations WHERE project = "));
+    let asking = asking.whole(project.0).sql(" AND trace_id = ").text(trace_id);
+    let rows: Vec<Nameless> = load(conn, asking.sql(" AND kind = 'GENERATION' AND counted"))?;
+    Ok(rows.into_iter().next())
 }
 
 /// Whether one of this kind about this trace waits for its answer and says just this.

@@ -4,6 +4,7 @@ mod claimed;
 mod desk;
 mod erased;
 mod exceptions;
+mod identity;
 mod pages;
 mod pinning;
 mod printed;

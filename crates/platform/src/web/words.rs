@@ -28,7 +28,7 @@ fn capitalised(words: &str) -> String {
 }
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 147] = [
+pub const KINDS: [&str; 148] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -141,6 +141,7 @@ pub const KINDS: [&str; 147] = [
     "work_order.holiday_set.v1",
     "work_order.holiday_taken_away.v1",
     "work_order.hours_set.v1",
+    "work_order.identity_required.v1",
     "work_order.imported.v1",
     "work_order.isolation_signed_off.v1",
     "work_order.isolation_signed_on.v1",
@@ -195,6 +196,7 @@ pub const STREAMS: [(&str, &str); 29] = [
     ("order_holidays", "Days on which nobody works"),
     ("order_hours", "Hours of a person"),
     ("order_history", "History of a work order"),
+    ("order_identity", "Names that calls must give"),
     ("order_on_paper", "Work order on paper"),
     ("order_schedule", "Schedule of work orders"),
     ("membership", "Roles of an account"),
@@ -300,6 +302,7 @@ pub fn exception(kind: &str) -> String {
         "clock_skew" => "Clock of a device".to_owned(),
         "too_fast" => "Step done too fast".to_owned(),
         "evidence_removed" => "Evidence taken away after it was judged".to_owned(),
+        "identity_missing" => "Call without a name".to_owned(),
         other => capital(&spaced(other)),
     }
 }
