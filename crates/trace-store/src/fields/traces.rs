@@ -61,11 +61,7 @@ pub(super) const FIELDS: &[Field] = &[
         "workflow",
         TextTest::Equals,
     ),
-    field("stages", Value::OfRows("observations.stage")).filter().on_page(
-        "Stage",
-        "stage",
-        TextTest::Equals,
-    ),
+    field("stages", Value::OfRows("observations.stage")).filter().on_page("Stage", "stage", TextTest::Equals),
     field("gates", Value::OfRows("observations.gate")).filter().on_page(
         "Quality gate",
         "gate",
