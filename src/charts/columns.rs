@@ -50,7 +50,7 @@ impl Columns<'_> {
         }
         let labels: Vec<&str> = self.columns.iter().map(|column| column.label.as_str()).collect();
         inside.push_str(&time_labels(&labels, HEIGHT + 18));
-        drawing("columns", ABOVE + HEIGHT + 24, self.says, &inner(BESIDE, (ABOVE, HEIGHT), &inside))
+        drawing("stacks", ABOVE + HEIGHT + 24, self.says, &inner(BESIDE, (ABOVE, HEIGHT), &inside))
     }
 }
 
