@@ -59,7 +59,7 @@ pub fn transitions(switches: &Measured, stays: &Measured, question: &Question) -
     let mut kept: BTreeMap<(&str, &str), (i64, i64)> = BTreeMap::new();
     for (_, series, sum) in stays {
         let (n, micros) = kept.entry((label(series, 0), label(series, 1))).or_default();
-        *n = n.saturating_add(sum.n);
+        *n = n.saturating_add(sum.timed());
         *micros = micros.saturating_add(sum.sum);
     }
     let mut found: BTreeMap<(&str, &str, &str), i64> = BTreeMap::new();
@@ -155,6 +155,7 @@ mod tests {
         ];
         let mut stay = row(1, Metric::PersonaDuration, &["a", "repair"], 4);
         stay.2.sum = 40;
+        stay.2.buckets = vec![4];
         let all = transitions(&switches, &vec![stay], &question(Named::Anybody));
         let told: Vec<_> =
             all.iter().map(|it| (it.from.as_str(), it.to.as_str(), it.switches, it.stay)).collect();

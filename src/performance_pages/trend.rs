@@ -61,7 +61,10 @@ impl Trend {
             };
             let (passed, failed) = (part(one.passed, "passed"), part(one.failed, "failed"));
             days.push(Day {
-                day: Figure::to(if is_short { label.clone() } else { name.clone() }, href.clone()),
+                day: Figure {
+                    words: if is_short { label.clone() } else { name.clone() },
+                    href: (one.total() > 0).then(|| href.clone()),
+                },
                 passed: number(one.passed),
                 failed: number(one.failed),
                 share: if one.total() > 0 { share(one.failed, one.total()) } else { DASH.to_owned() },
