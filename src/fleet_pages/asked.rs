@@ -7,17 +7,19 @@ use crate::fleet::model::{Dimension, NONE, Named, Question};
 use crate::foundation::{Asker, Error, Result, Timestamp};
 
 /// The first page.
-pub(super) const FLEET: &str = "/fleet";
+pub(crate) const FLEET: &str = "/fleet";
 /// What was spent.
-pub(super) const COSTS: &str = "/fleet/costs";
+pub(crate) const COSTS: &str = "/fleet/costs";
 /// Which calls do not say whose they are.
-pub(super) const IDENTITY: &str = "/fleet/identity";
+pub(crate) const IDENTITY: &str = "/fleet/identity";
 /// What may be used, and what is left of it.
 pub const BUDGETS: &str = "/fleet/budgets";
 
 /// The pages of the fleet, as their tabs stand.
 pub(super) const PAGES: &[(&str, &str)] = &[
     ("Overview", FLEET),
+    ("Personas", PERSONAS),
+    ("Workflows", WORKFLOWS),
     ("Costs", COSTS),
     ("Budgets", BUDGETS),
     ("Identity", IDENTITY),
@@ -28,15 +30,19 @@ pub(super) const PAGES: &[(&str, &str)] = &[
 pub type Tab = (&'static str, String, &'static str, bool);
 
 /// Who passed work on to whom.
-pub(super) const HANDOFFS: &str = "/fleet/handoffs";
+pub(crate) const HANDOFFS: &str = "/fleet/handoffs";
+/// Which personas work, how long, and what they change to.
+pub(crate) const PERSONAS: &str = "/fleet/personas";
+/// How runs of workflows went.
+pub(crate) const WORKFLOWS: &str = "/fleet/workflows";
 
 /// A time that ends now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Range {
+pub(crate) struct Range {
     /// As in the address.
-    pub(super) name: &'static str,
-    pub(super) words: &'static str,
-    days: i64,
+    pub(crate) name: &'static str,
+    pub(crate) words: &'static str,
+    pub(crate) days: i64,
 }
 
 const fn range(name: &'static str, words: &'static str, days: i64) -> Range {
@@ -61,16 +67,16 @@ const NAMES: [Dimension; 4] = [Dimension::Agent, Dimension::Persona, Dimension::
 
 /// What was asked for.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
-    pub(super) range: Range,
-    pub(super) now: Timestamp,
+pub(crate) struct Asked {
+    pub(crate) range: Range,
+    pub(crate) now: Timestamp,
     /// Names by what they are of; only those that narrow.
     names: BTreeMap<&'static str, String>,
 }
 
 impl Asked {
     /// Reads the fields of an address; others are passed over.
-    pub(super) fn read(query: &BTreeMap<String, String>, now: Timestamp) -> Result<Self> {
+    pub(crate) fn read(query: &BTreeMap<String, String>, now: Timestamp) -> Result<Self> {
         let word = query.get("range").map_or("", |word| word.trim());
         let range = RANGES.into_iter().find(|range| range.name == word);
         let range = match (word, range) {
@@ -95,17 +101,17 @@ impl Asked {
     }
 
     /// A name that narrows; empty for none.
-    pub(super) fn name(&self, of: &str) -> &str {
+    pub(crate) fn name(&self, of: &str) -> &str {
         self.names.get(of).map_or("", String::as_str)
     }
 
     /// Whether any name narrows.
-    pub(super) fn is_narrow(&self) -> bool {
+    pub(crate) fn is_narrow(&self) -> bool {
         !self.names.is_empty()
     }
 
     /// What the database is asked.
-    pub(super) fn question(&self, who: &Asker) -> Question {
+    pub(crate) fn question(&self, who: &Asker) -> Question {
         let (from, to) = period(self.range.days, self.now);
         let named = |dimension: Dimension| Named::read(self.name(dimension.as_str()));
         Question {
@@ -118,12 +124,12 @@ impl Asked {
     }
 
     /// A page of the fleet with the same time and names.
-    pub(super) fn at(&self, path: &str) -> String {
+    pub(crate) fn at(&self, path: &str) -> String {
         self.with(path, "", "")
     }
 
     /// The same with one field set, or taken away where it is empty.
-    pub(super) fn with(&self, path: &str, name: &str, value: &str) -> String {
+    pub(crate) fn with(&self, path: &str, name: &str, value: &str) -> String {
         let mut fields: BTreeMap<&str, &str> =
             self.names.iter().map(|(name, value)| (*name, value.as_str())).collect();
         fields.insert("range", self.range.name);
@@ -136,29 +142,29 @@ impl Asked {
     }
 
     /// The page over another time.
-    pub(super) fn over(&self, path: &str, word: &str) -> String {
+    pub(crate) fn over(&self, path: &str, word: &str) -> String {
         self.with(path, "range", word)
     }
 
     /// Whether this is the time that is shown.
-    pub(super) fn is_over(&self, word: &str) -> bool {
+    pub(crate) fn is_over(&self, word: &str) -> bool {
         self.range.name == word
     }
 
     /// The pages of the fleet, of the same time and names.
-    pub(super) fn tabs(&self, here: &str) -> Vec<Tab> {
+    pub(crate) fn tabs(&self, here: &str) -> Vec<Tab> {
         PAGES.iter().map(|(label, path)| (*label, self.at(path), "", *path == here)).collect()
     }
 
     /// What narrows: label, name in the address, what stands there.
-    pub(super) fn fields(&self) -> [(&'static str, &'static str, &str); 4] {
+    pub(crate) fn fields(&self) -> [(&'static str, &'static str, &str); 4] {
         let labels = ["Agent", "Persona", "Tenant", "Workflow"];
         let mut labels = labels.into_iter();
         NAMES.map(|of| (labels.next().unwrap_or_default(), of.as_str(), self.name(of.as_str())))
     }
 
     /// What narrows, each with the page without it.
-    pub(super) fn chips(&self, here: &str) -> Vec<(&'static str, &str, String)> {
+    pub(crate) fn chips(&self, here: &str) -> Vec<(&'static str, &str, String)> {
         self.fields()
             .into_iter()
             .filter(|(_, _, name)| !name.is_empty())
@@ -167,7 +173,7 @@ impl Asked {
     }
 
     /// The traces behind a figure: of the same time and names, and what narrows it further.
-    pub(super) fn traces(&self, further: &[(&str, &str)]) -> String {
+    pub(crate) fn traces(&self, further: &[(&str, &str)]) -> String {
         let since = period(self.range.days, self.now).0.to_rfc3339();
         let mut fields: BTreeMap<&str, &str> = BTreeMap::new();
         if self.range.days > KNOWN_TO_TRACES {

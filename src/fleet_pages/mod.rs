@@ -1,14 +1,14 @@
 //! The pages of the fleet: what agents, personas and tenants did and spent, what it cost by day and model, and which calls do not
 //! say whose they are. Every figure leads to the traces behind it. For whoever reads traces.
 
-mod asked;
+pub(crate) mod asked;
 mod costs;
 mod days;
 mod handoffs;
 mod identity;
 mod overview;
 mod table;
-mod text;
+pub(crate) mod text;
 
 use crate::web::{Access, Routes};
 

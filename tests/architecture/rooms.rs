@@ -47,6 +47,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("metrics", &["db", "fields", "hours"]),
     ("fleet", &["db", "fields", "hours"]),
     ("budgets", &["db", "ledger", "state", "web", "hours", "fleet"]),
+    ("charts", &[]),
+    ("performance", &["db", "series", "fleet", "budgets"]),
     ("repricing", &["db", "ledger", "state", "web", "jobs", "hours", "traces"]),
     ("order_settings", &["db", "ledger", "state", "people"]),
     ("assets", &["db", "ledger", "state"]),
@@ -66,6 +68,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("handoffs", &["db", "state", "traces", "audit", "intake"]),
     ("fleet_pages", &["db", "state", "web", "fleet", "audit", "handoffs"]),
     ("budget_pages", &["db", "ledger", "state", "web", "fleet_pages", "budgets"]),
+    ("performance_pages", &["state", "web", "fleet", "fleet_pages", "charts", "performance", "budgets"]),
     (
         "scrape",
         &[

@@ -19,6 +19,8 @@ const PAGES = {
   "fleet-costs": "/fleet/costs?range=90d",
   "fleet-identity": "/fleet/identity?range=90d",
   "fleet-nothing": "/fleet?agent=nobody-is-called-so",
+  "fleet-personas-nothing": "/fleet/personas?range=90d",
+  "fleet-workflows-nothing": "/fleet/workflows?range=90d",
   review: "/review",
   knowledge: "/knowledge",
   ledger: "/ledger",

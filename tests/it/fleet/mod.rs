@@ -2,6 +2,7 @@
 //! that they lead to.
 
 mod pages;
+mod performance;
 mod sums;
 
 use serde_json::{Value, json};
