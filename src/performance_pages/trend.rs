@@ -49,7 +49,7 @@ impl Trend {
             whole.add(false, one.passed);
             whole.add(true, one.failed);
             let [from, to] = span(ends, true);
-            let href = asked.traces(&[("from", &from), ("to", &to)]);
+            let href = asked.traces(&[("from", from.as_str()), ("to", to.as_str())]);
             let name = when(ends.0, true);
             let label = ends.0.to_chrono().format(if is_short { "%a %-d" } else { "%-d %b" }).to_string();
             let part = |value: i64, words: &str| Part {
