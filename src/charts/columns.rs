@@ -7,7 +7,7 @@ use super::{Mark, Svg, WHOLE, drawing, inner, length, percent, time_labels};
 const HEIGHT: i64 = 150;
 const ABOVE: i64 = 10;
 /// Pixels beside the box: for the figures of the axis, and for what is left over.
-const BESIDE: (i64, i64) = (40, 6);
+const BESIDE: (i64, i64) = (46, 6);
 
 /// One part of a column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -82,7 +82,7 @@ impl Lines<'_> {
 
 /// The axis of time below rows of lines.
 pub fn time_axis(labels: &[&str]) -> Svg {
-    drawing("axis", 20, "", &inner(BESIDE, (0, 20), &time_labels(labels, 14)))
+    drawing("ticks", 20, "", &inner(BESIDE, (0, 20), &time_labels(labels, 14)))
 }
 
 #[cfg(test)]

@@ -74,7 +74,7 @@ fn drawing(class: &str, height: i64, says: &str, inside: &str) -> Svg {
         format!(r#"<span class="visually-hidden" role="img" aria-label="{}"></span>"#, escaped(says))
     };
     Svg(format!(
-        r#"{said}<svg class="plot {class}" width="100%" height="{height}" aria-hidden="true">{inside}</svg>"#
+        r#"{said}<svg class="drawn {class}" width="100%" height="{height}" aria-hidden="true">{inside}</svg>"#
     ))
 }
 

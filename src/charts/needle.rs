@@ -51,7 +51,7 @@ pub fn needle_axis(scale: Scale, words: impl Fn(i64) -> String) -> Svg {
             escaped(&words(rule))
         ));
     }
-    drawing("axis", 20, "", &inner(BESIDE, (0, 20), &drawn))
+    drawing("ticks", 20, "", &inner(BESIDE, (0, 20), &drawn))
 }
 
 fn uprights(scale: Scale, alarm: i64, height: i64) -> String {

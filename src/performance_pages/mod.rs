@@ -3,6 +3,7 @@
 
 mod alarms;
 mod budgets;
+mod files;
 mod head;
 mod personas;
 mod rates;
@@ -18,5 +19,7 @@ use crate::web::{Access, Routes};
 /// Registers the pages.
 pub fn routes(routes: &mut Routes) {
     routes.get("/fleet/personas", Access::SignedIn, personas::show);
+    routes.get("/fleet/personas.csv", Access::SignedIn, files::of_personas);
     routes.get("/fleet/workflows", Access::SignedIn, workflows::show);
+    routes.get("/fleet/workflows.csv", Access::SignedIn, files::of_workflows);
 }

@@ -20,6 +20,7 @@ use crate::web::{Principal, Shell, WebResult};
 
 use super::alarms::Need;
 use super::budgets;
+use super::files::TRANSITIONS;
 use super::head::{Chip, Choice, chips, choices, read};
 use super::rates::{self, Rates, switches};
 use super::stays::Stays;
@@ -101,6 +102,10 @@ pub(super) async fn show(
 impl PersonasPage {
     fn here(&self) -> &'static str {
         PERSONAS
+    }
+
+    fn csv(&self) -> String {
+        self.asked.at(TRANSITIONS)
     }
 
     fn of(shell: Shell, asked: Asked, question: &Question, found: Personas) -> Self {

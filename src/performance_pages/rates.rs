@@ -143,7 +143,7 @@ impl<'a> Common<'a> {
         };
         Row {
             chart: chart.draw(),
-            name: Figure::to(name, self.asked.traces(&[("persona", &course.to)])),
+            name: Figure::to(name, self.asked.traces(&[("persona", course.to.as_str())])),
             now: thousandths(now),
             is_over: now > self.alarm,
         }
@@ -151,7 +151,7 @@ impl<'a> Common<'a> {
 
     fn traces(&self, ends: (Timestamp, Timestamp), course: &Course) -> String {
         let [from, to] = span(ends, self.bins.are_days());
-        self.asked.traces(&[("from", &from), ("to", &to), ("persona", &course.to)])
+        self.asked.traces(&[("from", from.as_str()), ("to", to.as_str()), ("persona", course.to.as_str())])
     }
 
     fn times(&self, shown: &[Course]) -> Vec<TimeRow> {
@@ -163,7 +163,7 @@ impl<'a> Common<'a> {
             TimeRow {
                 when: Figure::to(
                     when(ends.0, self.bins.are_days()),
-                    self.asked.traces(&[("from", &from), ("to", &to)]),
+                    self.asked.traces(&[("from", from.as_str()), ("to", to.as_str())]),
                 ),
                 cells: shown.iter().map(cell).collect(),
             }
@@ -183,7 +183,7 @@ impl<'a> Common<'a> {
                 number(self.alarm / 1_000)
             ),
             link: "Its traces".to_owned(),
-            href: self.asked.traces(&[("persona", &course.to)]),
+            href: self.asked.traces(&[("persona", course.to.as_str())]),
         })
     }
 }

@@ -32,7 +32,7 @@ pub(super) struct Row {
 
 /// The rows of the table.
 pub(super) fn rows(asked: &Asked, runs: &[SlowRun]) -> Vec<Row> {
-    let name = |name: &Option<String>| name.as_deref().map_or_else(|| DASH.to_owned(), shown);
+    let name = |name: Option<&str>| name.map_or_else(|| DASH.to_owned(), shown);
     let row = |run: &SlowRun| {
         let trace = format!("/traces/{}", part(&run.trace_id));
         Row {
@@ -41,8 +41,8 @@ pub(super) fn rows(asked: &Asked, runs: &[SlowRun]) -> Vec<Row> {
                 format!("{trace}?observation={}", part(&run.observation_id)),
             ),
             workflow: run.workflow.as_deref().map(|name| beside(asked, name)).unwrap_or_default(),
-            agent: name(&run.agent),
-            persona: name(&run.persona),
+            agent: name(run.agent.as_deref()),
+            persona: name(run.persona.as_deref()),
             took: took(run.took),
             is_over: run.took > SLOW_STAGE,
             when: Time::new(Timestamp(run.start_at), asked.now),

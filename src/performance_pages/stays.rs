@@ -40,7 +40,7 @@ impl Stays {
             .iter()
             .map(|ends| {
                 let [from, to] = span(*ends, is_day);
-                asked.traces(&[("from", &from), ("to", &to)])
+                asked.traces(&[("from", from.as_str()), ("to", to.as_str())])
             })
             .collect();
         let cell = |band: &str, place: usize, count: i64| {

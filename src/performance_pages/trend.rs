@@ -49,7 +49,7 @@ impl Trend {
             whole.add(false, one.passed);
             whole.add(true, one.failed);
             let [from, to] = span(ends, true);
-            let href = asked.traces(&[("from", &from), ("to", &to)]);
+            let href = asked.traces(&[("from", from.as_str()), ("to", to.as_str())]);
             let name = when(ends.0, true);
             let label = ends.0.to_chrono().format(if is_short { "%a %-d" } else { "%-d %b" }).to_string();
             let part = |value: i64, words: &str| Part {
@@ -70,7 +70,8 @@ impl Trend {
                 share: if one.total() > 0 { share(one.failed, one.total()) } else { DASH.to_owned() },
                 has_failed: one.failed > 0,
             });
-            columns.push(Column { label, passed, failed });
+            // The heads of the table below name the days, where it stands there.
+            columns.push(Column { label: if is_short { String::new() } else { label }, passed, failed });
         }
         let finding = finding(whole);
         Self {

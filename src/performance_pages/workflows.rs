@@ -17,6 +17,7 @@ use crate::web::page::show as show_page;
 use crate::web::{Principal, Shell, WebResult};
 
 use super::alarms::Need;
+use super::files::TABLES;
 use super::head::{Chip, Choice, chips, choices, read};
 use super::slow::{self, Row};
 use super::stages::{self, Failures, GateRowView, Stages};
@@ -70,6 +71,10 @@ pub(super) async fn show(
 impl WorkflowsPage {
     fn here(&self) -> &'static str {
         WORKFLOWS
+    }
+
+    fn csv(&self, table: &str) -> String {
+        self.asked.with(TABLES, "table", table)
     }
 
     fn of(shell: Shell, asked: Asked, question: &Question, found: &Workflows) -> Self {

@@ -54,7 +54,7 @@ test("keys choose the time and open the filter, which stands in the address", as
   await page.keyboard.press("3");
   await page.waitForURL(/range=30d/);
   await page.keyboard.press("f");
-  await page.getByLabel("Persona").selectOption("testing-specialist");
+  await page.locator("select[name=persona]").selectOption("testing-specialist");
   await page.getByRole("button", { name: "Apply" }).click();
   await page.waitForURL(/persona=testing-specialist/);
   assert.equal(await page.locator(".panel", { hasText: "Stage duration" }).getByRole("link", { name: "version_bump" }).count(), 0);
@@ -81,7 +81,7 @@ test("on a phone tables are cards, half of the times are named and nothing scrol
     await phone.goto(path);
     assert.equal(await phone.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, path);
     assert.equal(await phone.locator(".panel .fleet-rows thead").first().isVisible(), false, path);
-    assert.equal(await phone.locator(".plot .minor").first().isVisible(), false, path);
+    assert.equal(await phone.locator(".drawn .minor").first().isVisible(), false, path);
   }
 });
 
@@ -90,7 +90,7 @@ test("without scripts a filter is a form and a table folds out", async () => {
   const plain = await newPage(product, { javaScriptEnabled: false, storageState: state });
   await plain.goto(PAGES[0]);
   await plain.getByText("Filter", { exact: true }).click();
-  await plain.getByLabel("Workflow").selectOption("package_release");
+  await plain.locator("select[name=workflow]").selectOption("package_release");
   await plain.getByRole("button", { name: "Apply" }).click();
   await plain.waitForURL(/workflow=package_release/);
   const stays = plain.locator(".panel", { hasText: "How long a persona is kept" });

@@ -213,6 +213,28 @@ on_both! {
         }
     }
 
+    async fn tables_are_files_too(t: TestApp) {
+        let project = owner(&t).await.project;
+        take_in(&t, project, &release("3 tests fail")).await;
+        let (s, client) = (site(&t).await, Client::browser(Some(&cookie(&t, "owner@example.com").await)));
+        let transitions = body(&client, &s, "/fleet/personas.csv?range=24h&persona=backend-engineer").await;
+        assert_eq!(
+            transitions,
+            "from_persona,to_persona,chatmode,switches,stay_before_s\r\n\
+             backend-engineer,testing-specialist,package_release,1,12.000000\r\n\
+             none,backend-engineer,package_release,1,\r\n"
+        );
+        let of = |table: &str| format!("/fleet/workflows.csv?range=24h&table={table}");
+        assert_eq!(body(&client, &s, &of("runs")).await, "day,passed,failed\r\n2026-11-20,0,0\r\n2026-11-21,0,1\r\n");
+        assert_eq!(
+            body(&client, &s, &of("failures")).await,
+            "workflow,stage,reason,times\r\npackage_release,quality_validation,3 tests fail,1\r\n"
+        );
+        let slowest = body(&client, &s, &of("slowest")).await;
+        assert!(slowest.contains("quality_validation,releaser,testing-specialist,2026-11-21T08:30:20.000000Z,48.000000,ask-the-model"), "{slowest}");
+        assert_eq!(client.get(&s, &of("others")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
     async fn other_projects_are_not_seen_and_nothing_says_what_to_do(t: TestApp) {
         let project = owner(&t).await.project;
         let (id, name) = (ProjectId::parse("id", "south").unwrap(), ProjectName::parse("name", "South").unwrap());
