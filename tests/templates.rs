@@ -128,7 +128,7 @@ fn a_page_with_keys_of_its_own_lists_them() {
     ];
     let all: BTreeMap<String, String> = templates().into_iter().collect();
     for (path, place) in LISTED {
-        let text = all.get(path).unwrap();
+        let text = all.get(*path).unwrap();
         assert!(
             text.contains(&format!("crate::web::keys::{place} %}}")),
             "{path} does not list the keys of {place}"

@@ -180,7 +180,7 @@ pub const KINDS: [&str; 148] = [
 ];
 
 /// Kinds of things that events are about, as stored, and in words.
-pub const STREAMS: [(&str, &str); 29] = [
+pub const STREAMS: [(&str, &str); 30] = [
     ("account", "Account"),
     ("api_key", "API key"),
     ("asset", "Asset"),
