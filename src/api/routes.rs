@@ -8,8 +8,8 @@ use super::document::document;
 use super::operations::{Operation, Operations};
 use super::refusal::Answer;
 use super::{
-    assets, atoms, budgets, claims, costs, delegation, docs, doing, events, files, handoffs, me, moves, order,
-    orders, plan, procedures, relations, writing,
+    assets, atoms, budgets, claims, costs, delegation, docs, doing, events, files, handoffs, me, moves,
+    order, orders, plan, procedures, relations, writing,
 };
 use crate::web::{Access, Routes};
 

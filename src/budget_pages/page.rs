@@ -30,7 +30,6 @@ type Choice = (&'static str, &'static str, bool);
 #[template(path = "budgets/page.html")]
 struct BudgetsPage {
     shell: Shell,
-    tabs: Vec<Tab>,
     /// How many there are, and how many of them need somebody.
     summary: String,
     rows: Vec<Row>,
@@ -65,7 +64,6 @@ pub(super) async fn show(
     let is_changing = query.contains_key("change");
     show_page(&BudgetsPage {
         shell: Shell::of(&request, "Budgets", "fleet").in_fleet_style(),
-        tabs: tabs(BUDGETS),
         summary: summary(&found.standings),
         rows: found.standings.iter().map(|standing| Row::of(standing, &chosen, now)).collect(),
         chosen: found
@@ -78,6 +76,12 @@ pub(super) async fn show(
         periods: Period::ALL.iter().map(|it| (it.as_str(), words::period(*it), *it == Period::Day)).collect(),
         ends: ends(AtEnd::Tells),
     })
+}
+
+impl BudgetsPage {
+    fn tabs(&self) -> Vec<Tab> {
+        tabs(BUDGETS)
+    }
 }
 
 impl Found {
@@ -100,8 +104,8 @@ impl Found {
 /// `6 budgets · 1 used up, 3 run out before their end`.
 fn summary(standings: &[Standing]) -> String {
     let count = |of: &dyn Fn(&Standing) -> bool| standings.iter().filter(|it| of(it)).count();
-    let up = count(&|it| it.state() == State::Exhausted);
-    let out = count(&|it| it.exhausted_at.is_some());
+    let up = count(&|it: &Standing| it.state() == State::Exhausted);
+    let out = count(&|it: &Standing| it.exhausted_at.is_some());
     let budgets = match standings.len() {
         1 => "1 budget".to_owned(),
         all => format!("{all} budgets"),

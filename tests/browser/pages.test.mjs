@@ -21,6 +21,7 @@ const PAGES = {
   "fleet-nothing": "/fleet?agent=nobody-is-called-so",
   "fleet-personas-nothing": "/fleet/personas?range=90d",
   "fleet-workflows-nothing": "/fleet/workflows?range=90d",
+  "budgets-nothing": "/fleet/budgets",
   review: "/review",
   knowledge: "/knowledge",
   ledger: "/ledger",
