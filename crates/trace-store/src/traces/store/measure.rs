@@ -92,7 +92,7 @@ fn laid_over<'a>(
     let heirs: HashMap<&str, &Heir> = heirs.iter().map(|heir| (heir.observation_id.as_str(), heir)).collect();
     let left = tree.iter().filter(|(id, _)| !rows.contains_key(*id)).map(|(id, row)| {
         let (flip, heir) = (flips.get(id.as_str()), heirs.get(id.as_str()));
-        let row = heir.map_or(row.measured(), |heir| heir.over(row.measured()));
+        let row = heir.map_or(row.measured(), |heir| heir.laid_over(row.measured()));
         Row { counted: flip.copied().unwrap_or(row.counted), ..row }
     });
     left.chain(rows.values().map(of_row)).collect()
