@@ -2,6 +2,7 @@
 //! that they lead to.
 
 mod pages;
+mod plans;
 mod sums;
 
 use serde_json::{Value, json};
