@@ -20,7 +20,7 @@ use tracewright::traces::actions::erase::erase_traces;
 use tracewright::traces::{Hooks, recount};
 
 use super::{PROJECT, event, otlp_json, try_batch};
-use crate::harness::{TestApp, on_both};
+use crate::harness::{Backend, TestApp, block_on, on_both};
 
 /// 2026-11-21 08:00 UTC, in seconds.
 const BEGIN: i64 = 1_795_248_000;
@@ -396,4 +396,44 @@ on_both! {
         let differs = checked.differences.iter().find(|it| it.table.starts_with("series"));
         assert!(differs.is_none(), "{differs:?}");
     }
+}
+
+/// Of a trace of more than 20,000 observations only what each row tells by itself is left, and that goes when it is erased.
+#[test]
+fn of_a_trace_too_large_each_row_speaks_for_itself() {
+    block_on(Backend::Sqlite, async |t| {
+        let quiet = |n: i64| span((TRACE, 1_000 + n, Some(1)), "step", (1, 2), &[]);
+        send(&t, PROJECT, &release(TRACE)).await;
+        let whole = all_time(&t.app, PROJECT).await;
+        let all: Vec<Value> = (0..19_993).map(quiet).collect();
+        for part in all.chunks(5_000) {
+            send(&t, PROJECT, part).await;
+        }
+        assert_eq!(all_time(&t.app, PROJECT).await, whole, "20,000");
+        send(&t, PROJECT, &[quiet(19_993)]).await;
+        let is_told = |line: &&String| {
+            ["PersonaTokens ", "QualityGate ", "AgentInvocations "]
+                .iter()
+                .any(|metric| line.starts_with(metric))
+        };
+        let told: Vec<String> = whole.iter().filter(is_told).cloned().collect();
+        assert_eq!(told.len(), 7);
+        assert_eq!(all_time(&t.app, PROJECT).await, told, "20,001");
+        let late = [
+            ("gen_ai.operation.name", json!("chat")),
+            ("stage.persona", json!("qa")),
+            ("gen_ai.request.model", json!("gpt-4")),
+            ("gen_ai.usage.input_tokens", json!(7)),
+        ];
+        for _ in 0..2 {
+            send(&t, PROJECT, &[span((TRACE, 2, None), "chat", (3, 4), &late)]).await;
+            let found = all_time(&t.app, PROJECT).await;
+            assert!(found.contains(&"PersonaTokens qa,(none),gpt-4: 1 7 []".to_owned()), "{found:?}");
+        }
+        let ids = vec![TRACE.to_owned()];
+        erase_traces(&t.app, &Hooks::none(), &Asker::operator(PROJECT), ids, "it is too large")
+            .await
+            .unwrap();
+        assert_eq!(all_time(&t.app, PROJECT).await, Vec::<String>::new());
+    });
 }

@@ -46,6 +46,11 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
+    /// Whether it is of an agent, a persona, a workflow or a stage. A trace in which nothing is has no series that need the tree.
+    pub(crate) fn is_named(&self) -> bool {
+        [self.agent, self.persona, self.workflow, self.stage].iter().any(Option::is_some)
+    }
+
     fn is_call(&self) -> bool {
         self.kind == "GENERATION" && self.counted
     }
