@@ -282,15 +282,15 @@ impl<'r, 'a> Tree<'r, 'a> {
     fn heads(&self, name: impl Fn(&Row<'a>) -> Option<&'a str>) -> Vec<Option<usize>> {
         let names: Vec<Option<&str>> = self.rows.iter().map(name).collect();
         let named = |place: usize| names.get(place).copied().flatten();
-        let mut heads: Vec<Option<Option<usize>>> = vec![None; names.len()];
+        let (mut heads, mut is_known) = (vec![None; names.len()], vec![false; names.len()]);
         for first in 0..names.len() {
             let (mut way, mut here) = (Vec::new(), first);
             let head = loop {
-                if let Some(known) = heads.get(here).copied().flatten() {
-                    break known;
+                if is_known.get(here).copied().unwrap_or_default() {
+                    break heads.get(here).copied().flatten();
                 }
                 // Marked at once, so that a circle ends.
-                heads.get_mut(here).into_iter().for_each(|head| *head = Some(None));
+                is_known.get_mut(here).into_iter().for_each(|known| *known = true);
                 way.push(here);
                 let above = self.parents.get(here).copied().flatten();
                 match above.filter(|above| named(*above) == named(here)) {
@@ -299,10 +299,10 @@ impl<'r, 'a> Tree<'r, 'a> {
                 }
             };
             for place in way {
-                heads.get_mut(place).into_iter().for_each(|known| *known = Some(head));
+                heads.get_mut(place).into_iter().for_each(|known| *known = head);
             }
         }
-        heads.into_iter().map(Option::flatten).collect()
+        heads
     }
 }
 
