@@ -282,7 +282,8 @@ impl<'r, 'a> Tree<'r, 'a> {
     fn heads(&self, name: impl Fn(&Row<'a>) -> Option<&'a str>) -> Vec<Option<usize>> {
         let names: Vec<Option<&str>> = self.rows.iter().map(name).collect();
         let named = |place: usize| names.get(place).copied().flatten();
-        let (mut heads, mut is_known) = (vec![None; names.len()], vec![false; names.len()]);
+        let mut heads: Vec<Option<usize>> = vec![None; names.len()];
+        let mut is_known = vec![false; names.len()];
         for first in 0..names.len() {
             let (mut way, mut here) = (Vec::new(), first);
             let head = loop {
