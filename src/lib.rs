@@ -50,5 +50,5 @@ pub use platform::{
     config, jobs, kept_filters, ledger, ledger_pages, people, state, telemetry, tombstones, web,
 };
 pub use trace_store::{
-    checks, conversations, fields, hours, media, metrics, repricing, search, series, traces,
+    checks, conversations, fields, hours, media, metrics, repricing, scores, search, series, traces,
 };

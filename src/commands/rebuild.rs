@@ -1,5 +1,5 @@
-//! `rebuild`: remakes all read tables from the events, and the series of the fleet from the rows of traces; `--check` only says whether everything that is derived, from events
-//! and from arrivals, is what they make of it.
+//! `rebuild`: remakes all read tables from the events, and the series of the fleet from the rows of traces; `--check` only says
+//! whether everything that is derived, from events and from arrivals, is what they make of it.
 
 use std::time::{Duration, Instant};
 

@@ -42,6 +42,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("conversations", &["db", "traces"]),
+    ("scores", &["db"]),
     ("checks", &["db", "ledger", "tombstones", "hours", "series", "traces"]),
     ("search", &["db", "state", "web", "traces"]),
     ("metrics", &["db", "fields", "hours"]),
@@ -88,7 +89,19 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "langfuse_api",
-        &["db", "state", "web", "media", "fields", "traces", "metrics", "repricing", "privacy", "intake"],
+        &[
+            "db",
+            "state",
+            "web",
+            "media",
+            "fields",
+            "traces",
+            "scores",
+            "metrics",
+            "repricing",
+            "privacy",
+            "intake",
+        ],
     ),
     ("integrations", &["db", "config", "ledger", "state", "web", "jobs", "traces", "intake"]),
     (

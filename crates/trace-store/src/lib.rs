@@ -8,6 +8,7 @@ pub mod hours;
 pub mod media;
 pub mod metrics;
 pub mod repricing;
+pub mod scores;
 pub mod search;
 pub mod series;
 pub mod traces;

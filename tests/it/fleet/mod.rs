@@ -3,6 +3,7 @@
 
 mod pages;
 mod performance;
+mod plans;
 mod sums;
 
 use serde_json::{Value, json};

@@ -32,7 +32,7 @@ use tracewright::work_orders::actions::{comment, start_timer};
 use tracewright::work_orders::model::Status;
 use tracewright::work_orders::model::{Plan, TypeClass};
 use tracewright::work_orders::reads::{self, Filter};
-use tracewright::{demo, hours, jobs};
+use tracewright::{demo, hours, jobs, series};
 
 use crate::harness::{SECOND, TestApp};
 
@@ -75,11 +75,12 @@ pub(super) async fn erase(t: &TestApp, operator: &Asker) {
     assert_eq!(erase_traces(&t.app, hooks, operator, gone, "asked by the customer").await.unwrap(), 1);
 }
 
-/// Receipts are written, hours summed, and everything has its place in the log.
+/// Receipts are written, hours and series summed, and everything has its place in the log.
 pub(super) async fn settled(t: &TestApp) {
     receipts::receive_once(&t.app).await.unwrap();
     t.clock.advance(600 * SECOND);
     hours::refresh(&t.app).await.unwrap();
+    series::refresh(&t.app).await.unwrap();
     sequencer::sequence_now(&t.app.db, &t.app.log).await.unwrap();
 }
 

@@ -46,6 +46,11 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
+    /// Whether it is of an agent, a persona, a workflow or a stage. A trace in which nothing is has no series that need the tree.
+    pub(crate) fn is_named(&self) -> bool {
+        [self.agent, self.persona, self.workflow, self.stage].iter().any(Option::is_some)
+    }
+
     fn is_call(&self) -> bool {
         self.kind == "GENERATION" && self.counted
     }
@@ -277,15 +282,16 @@ impl<'r, 'a> Tree<'r, 'a> {
     fn heads(&self, name: impl Fn(&Row<'a>) -> Option<&'a str>) -> Vec<Option<usize>> {
         let names: Vec<Option<&str>> = self.rows.iter().map(name).collect();
         let named = |place: usize| names.get(place).copied().flatten();
-        let mut heads: Vec<Option<Option<usize>>> = vec![None; names.len()];
+        let mut heads: Vec<Option<usize>> = vec![None; names.len()];
+        let mut is_known = vec![false; names.len()];
         for first in 0..names.len() {
             let (mut way, mut here) = (Vec::new(), first);
             let head = loop {
-                if let Some(known) = heads.get(here).copied().flatten() {
-                    break known;
+                if is_known.get(here).copied().unwrap_or_default() {
+                    break heads.get(here).copied().flatten();
                 }
                 // Marked at once, so that a circle ends.
-                heads.get_mut(here).into_iter().for_each(|head| *head = Some(None));
+                is_known.get_mut(here).into_iter().for_each(|known| *known = true);
                 way.push(here);
                 let above = self.parents.get(here).copied().flatten();
                 match above.filter(|above| named(*above) == named(here)) {
@@ -294,10 +300,10 @@ impl<'r, 'a> Tree<'r, 'a> {
                 }
             };
             for place in way {
-                heads.get_mut(place).into_iter().for_each(|known| *known = Some(head));
+                heads.get_mut(place).into_iter().for_each(|known| *known = head);
             }
         }
-        heads.into_iter().map(Option::flatten).collect()
+        heads
     }
 }
 

@@ -13,7 +13,6 @@ mod full;
 pub mod listing;
 mod revisions;
 mod scan;
-pub mod scores;
 mod sent;
 mod sides;
 mod spans;

@@ -4,7 +4,7 @@
 //! them yet, so it does not matter whether the look at older traces or something new comes first. In a trace too large to be
 //! looked at as a whole each row speaks for itself only.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
@@ -28,18 +28,44 @@ pub(super) fn change(
     count: i64,
 ) -> (Contributions, bool) {
     let is_measured = known.trace.as_ref().is_none_or(|trace| trace.measured);
-    if let Some(tree) = &known.tree {
-        let old = if is_measured { of_tree(tree) } else { Contributions::new() };
-        let new = contributions(&laid_over(tree, rows, flips, heirs), reach(count));
-        return (difference(new, &old), true);
+    match &known.tree {
+        Some(tree) if !is_measured || is_anybody_named(tree, rows, heirs) => {
+            let old = if is_measured { of_tree(tree) } else { Contributions::new() };
+            let new = contributions(&laid_over(tree.values(), rows, flips, heirs), reach(count));
+            (difference(new, &old), true)
+        }
+        Some(tree) => {
+            let touched = flips.iter().map(|flip| &flip.observation_id);
+            let touched = touched.chain(heirs.iter().map(|heir| &heir.observation_id));
+            let touched: BTreeSet<&String> = touched.chain(rows.keys()).collect();
+            let stored = || touched.iter().filter_map(move |id| tree.get(*id));
+            let old: Vec<Row<'_>> = stored().map(TreeRow::measured).collect();
+            (row_by_row(&old, &laid_over(stored(), rows, flips, heirs)), true)
+        }
+        None if is_measured => {
+            let old = rows.keys().filter_map(|id| known.observations.get(id)).map(of_row);
+            let (old, new): (Vec<Row<'_>>, Vec<Row<'_>>) =
+                (old.collect(), rows.values().map(of_row).collect());
+            (row_by_row(&old, &new), true)
+        }
+        None => (Contributions::new(), false),
     }
-    if !is_measured {
-        return (Contributions::new(), false);
-    }
-    // Nothing changes but the rows that came.
-    let old: Vec<Row<'_>> = rows.keys().filter_map(|id| known.observations.get(id)).map(of_row).collect();
-    let new: Vec<Row<'_>> = rows.values().map(of_row).collect();
-    (difference(contributions(&new, Reach::Rows), &contributions(&old, Reach::Rows)), true)
+}
+
+/// Whether a series may need the tree, as it was or as it is.
+fn is_anybody_named(
+    tree: &BTreeMap<String, TreeRow>,
+    rows: &BTreeMap<String, StoredObservation>,
+    heirs: &[Heir],
+) -> bool {
+    tree.values().any(|row| row.measured().is_named())
+        || rows.values().any(|row| of_row(row).is_named())
+        || heirs.iter().any(|heir| heir.laid_over(Row::default()).is_named())
+}
+
+/// What changes where only these rows do, each of which speaks for itself.
+fn row_by_row(old: &[Row<'_>], new: &[Row<'_>]) -> Contributions {
+    difference(contributions(new, Reach::Rows), &contributions(old, Reach::Rows))
 }
 
 /// What a tree comes to as it is stored.
@@ -80,9 +106,9 @@ fn reach(count: i64) -> Reach {
     if count <= nesting::MOST { Reach::Whole } else { Reach::Rows }
 }
 
-/// The tree with what is written laid over it.
+/// Stored rows with what is written laid over them.
 fn laid_over<'a>(
-    tree: &'a BTreeMap<String, TreeRow>,
+    stored: impl Iterator<Item = &'a TreeRow>,
     rows: &'a BTreeMap<String, StoredObservation>,
     flips: &[Flip],
     heirs: &'a [Heir],
@@ -90,8 +116,9 @@ fn laid_over<'a>(
     let flips: HashMap<&str, bool> =
         flips.iter().map(|flip| (flip.observation_id.as_str(), flip.counted)).collect();
     let heirs: HashMap<&str, &Heir> = heirs.iter().map(|heir| (heir.observation_id.as_str(), heir)).collect();
-    let left = tree.iter().filter(|(id, _)| !rows.contains_key(*id)).map(|(id, row)| {
-        let (flip, heir) = (flips.get(id.as_str()), heirs.get(id.as_str()));
+    let left = stored.filter(|row| !rows.contains_key(&row.observation_id)).map(|row| {
+        let id = row.observation_id.as_str();
+        let (flip, heir) = (flips.get(id), heirs.get(id));
         let row = heir.map_or(row.measured(), |heir| heir.laid_over(row.measured()));
         Row { counted: flip.copied().unwrap_or(row.counted), ..row }
     });

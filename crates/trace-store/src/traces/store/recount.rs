@@ -87,21 +87,32 @@ fn left(conn: &mut AnyConnection) -> Result<Vec<ProjectKey>> {
     Ok(recounts::table.select(recounts::project).order(recounts::project).load(conn)?)
 }
 
-/// Looks at the next traces; gives how many, none when the project is done.
+/// Looks at the next traces; gives how many, which may be none of them, or nothing when the project is done.
 fn step(tx: &mut Tx<'_>, project: ProjectKey) -> Result<Option<i64>> {
-    let place = recounts::table.find(project).select(recounts::after_trace);
-    let Some(after) = place.first::<String>(tx.conn).optional()? else { return Ok(None) };
+    let Some(after) = place(tx.conn, project)? else { return Ok(None) };
     let ids = next(tx.conn, project, &after)?;
     let Some(last) = ids.last() else {
-        diesel::delete(recounts::table.find(project)).execute(tx.conn)?;
-        return Ok(None);
+        let here =
+            recounts::table.filter(recounts::project.eq(project)).filter(recounts::after_trace.eq(&after));
+        let is_done = diesel::delete(here).execute(tx.conn)? > 0;
+        return Ok(if is_done { None } else { Some(0) });
     };
     take_turns(tx.conn, ids.iter().map(|id| turn(project, "trace", id)).collect())?;
+    // Somebody else came here first, or all begin anew.
+    if place(tx.conn, project)? != Some(after) {
+        return Ok(Some(0));
+    }
     for id in &ids {
         count(tx, project, id)?;
     }
     diesel::update(recounts::table.find(project)).set(recounts::after_trace.eq(last)).execute(tx.conn)?;
     Ok(i64::try_from(ids.len()).ok())
+}
+
+/// The trace after which some are left; none when the project is done.
+fn place(conn: &mut AnyConnection, project: ProjectKey) -> Result<Option<String>> {
+    let row = recounts::table.find(project).select(recounts::after_trace);
+    Ok(row.first::<String>(conn).optional()?)
 }
 
 /// The next traces; a large one is the last of its step.
