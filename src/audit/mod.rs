@@ -16,6 +16,7 @@ pub mod exceptions;
 pub mod facts;
 pub mod link_refs;
 pub mod model;
+pub mod newest_links;
 pub mod order_notes;
 pub mod own_work;
 mod projection;

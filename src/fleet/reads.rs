@@ -16,6 +16,14 @@ use crate::hours::{OBSERVATIONS, Window, windows};
 
 use super::model::{Dimension, Group, Key, Named, Question, Sums};
 
+mod calls;
+mod services;
+mod subject;
+
+pub use calls::{MOST_LISTED, NamelessCall, nameless};
+pub use services::{MOST_SERVED, Service, services};
+pub use subject::{Failure, MOST_FAILED, Tool, failures, traces_among};
+
 /// Calls of a time whose durations and sessions are still read: of more, they are not told.
 pub const MOST_READ: i64 = 200_000;
 
@@ -189,9 +197,13 @@ pub struct Spread {
     pub p95: i64,
 }
 
-/// The spread by a dimension, or of all calls; read from the rows of calls that ended.
+/// The spread by a dimension, or of all calls; read from the rows of calls that ended. A day is named by its number since 1970.
 pub fn spreads(conn: &mut AnyConnection, question: &Question, by: Option<Dimension>) -> Result<Vec<Spread>> {
-    let name = by.map_or("CAST(NULL AS TEXT)".to_owned(), |by| format!("observations.{}", by.as_str()));
+    let name = match by {
+        None => "CAST(NULL AS TEXT)".to_owned(),
+        Some(Dimension::Day) => format!("CAST(observations.start_at / {DAY} AS TEXT)"),
+        Some(by) => format!("observations.{}", by.as_str()),
+    };
     let timed = format!(
         "WITH timed AS (SELECT {name} AS name, observations.end_at - observations.start_at AS took FROM observations WHERE "
     );
@@ -211,11 +223,21 @@ pub struct InSession {
     pub agent: Option<String>,
     #[diesel(sql_type = BigInt)]
     pub calls: i64,
+    /// Those of them that name a tenant.
+    #[diesel(sql_type = BigInt)]
+    pub tenants: i64,
+}
+
+impl InSession {
+    /// Calls that say all of it: agent, tenant and session.
+    pub fn whole(&self) -> i64 {
+        if self.agent.is_some() { self.tenants } else { 0 }
+    }
 }
 
 /// Calls whose trace has a session, by agent; read from the rows.
 pub fn in_sessions(conn: &mut AnyConnection, question: &Question) -> Result<Vec<InSession>> {
-    let select = "SELECT observations.agent AS agent, COUNT(*) AS calls FROM observations \
+    let select = "SELECT observations.agent AS agent, COUNT(*) AS calls, COUNT(observations.tenant) AS tenants FROM observations \
          JOIN traces ON traces.project = observations.project AND traces.trace_id = observations.trace_id \
          AND traces.session_id IS NOT NULL WHERE ";
     load(conn, Sql::new(select).then(rows(question)).sql(" AND observations.counted GROUP BY 1"))

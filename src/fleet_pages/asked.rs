@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::fleet::costs::period;
 use crate::fleet::model::{Dimension, NONE, Named, Question};
 use crate::foundation::{Asker, Error, Result, Timestamp};
+use crate::web::format::shown;
 
 /// The first page.
 pub(crate) const FLEET: &str = "/fleet";
@@ -16,7 +17,7 @@ pub(crate) const IDENTITY: &str = "/fleet/identity";
 pub const BUDGETS: &str = "/fleet/budgets";
 
 /// The pages of the fleet, as their tabs stand.
-pub(super) const PAGES: &[(&str, &str)] = &[
+pub(crate) const PAGES: &[(&str, &str)] = &[
     ("Overview", FLEET),
     ("Personas", PERSONAS),
     ("Workflows", WORKFLOWS),
@@ -35,6 +36,24 @@ pub(crate) const HANDOFFS: &str = "/fleet/handoffs";
 pub(crate) const PERSONAS: &str = "/fleet/personas";
 /// How runs of workflows went.
 pub(crate) const WORKFLOWS: &str = "/fleet/workflows";
+
+/// The pages of one name, by what it is of. Their addresses say the name itself under `name`.
+const NAMED: [(Dimension, &str); 4] = [
+    (Dimension::Agent, "/fleet/agent"),
+    (Dimension::Persona, "/fleet/persona"),
+    (Dimension::Tenant, "/fleet/tenant"),
+    (Dimension::Workflow, "/fleet/workflow"),
+];
+
+/// The page of one name; none where what it is of has none.
+pub(crate) fn page_of(of: Dimension) -> Option<&'static str> {
+    NAMED.iter().find(|(dimension, _)| *dimension == of).map(|(_, path)| *path)
+}
+
+/// What a page is of.
+fn of_page(path: &str) -> Option<&'static str> {
+    NAMED.iter().find(|(_, page)| *page == path).map(|(of, _)| of.as_str())
+}
 
 /// A time that ends now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,19 +104,20 @@ impl Asked {
             _ => return Err(Error::invalid("range", "choose 24h, 7d, 30d or 90d")),
         };
         let mut names = BTreeMap::new();
-        for dimension in NAMES {
-            let name = query.get(dimension.as_str()).map_or("", |name| name.trim());
-            if name.chars().count() > LONGEST {
-                return Err(Error::invalid(
-                    dimension.as_str(),
-                    format!("write at most {LONGEST} characters"),
-                ));
-            }
-            if !name.is_empty() {
-                names.insert(dimension.as_str(), name.replace('\0', "\u{fffd}"));
+        for of in NAMES.map(Dimension::as_str) {
+            if let Some(name) = name_in(query, of)? {
+                names.insert(of, name);
             }
         }
         Ok(Self { range, now, names })
+    }
+
+    /// The same on the page of one name, which must be said.
+    pub(crate) fn about(query: &BTreeMap<String, String>, of: Dimension, now: Timestamp) -> Result<Self> {
+        let mut asked = Self::read(query, now)?;
+        let missing = || Error::not_found(format!("a {} without a name", of.as_str()));
+        asked.names.insert(of.as_str(), name_in(query, "name")?.ok_or_else(missing)?);
+        Ok(asked)
     }
 
     /// A name that narrows; empty for none.
@@ -134,6 +154,9 @@ impl Asked {
             self.names.iter().map(|(name, value)| (*name, value.as_str())).collect();
         fields.insert("range", self.range.name);
         fields.insert(name, value);
+        if let Some(own) = of_page(path).and_then(|of| fields.remove(of)) {
+            fields.insert("name", own);
+        }
         if fields.get("range") == Some(&USUAL.name) {
             fields.remove("range");
         }
@@ -151,21 +174,38 @@ impl Asked {
         self.range.name == word
     }
 
+    /// The page of one name over the same time, with what else narrows; none where there is none.
+    pub(crate) fn to(&self, of: Dimension, name: &str) -> Option<String> {
+        page_of(of).map(|path| self.with(path, of.as_str(), name))
+    }
+
+    /// The page without what narrows it; that of one name stays that.
+    pub(crate) fn bare(&self, here: &str) -> String {
+        let own = of_page(here);
+        let names = self.names.iter().filter(|(of, _)| Some(**of) == own);
+        Self { names: names.map(|(of, name)| (*of, name.clone())).collect(), ..self.clone() }.at(here)
+    }
+
+    /// The name that the page is of; none where it is of all.
+    pub(crate) fn own(&self, here: &str) -> Option<&str> {
+        of_page(here).map(|of| self.name(of))
+    }
+
     /// The pages of the fleet, of the same time and names.
     pub(crate) fn tabs(&self, here: &str) -> Vec<Tab> {
         PAGES.iter().map(|(label, path)| (*label, self.at(path), "", *path == here)).collect()
     }
 
-    /// What narrows: label, name in the address, what stands there.
-    pub(crate) fn fields(&self) -> [(&'static str, &'static str, &str); 4] {
-        let labels = ["Agent", "Persona", "Tenant", "Workflow"];
-        let mut labels = labels.into_iter();
-        NAMES.map(|of| (labels.next().unwrap_or_default(), of.as_str(), self.name(of.as_str())))
+    /// What may narrow the page further: label, name in the address, what stands there.
+    pub(crate) fn fields(&self, here: &str) -> Vec<(&'static str, &'static str, &str)> {
+        let labelled = NAMES.into_iter().zip(["Agent", "Persona", "Tenant", "Workflow"]);
+        let all = labelled.map(|(of, label)| (label, of.as_str(), self.name(of.as_str())));
+        all.filter(|(_, of, _)| of_page(here) != Some(*of)).collect()
     }
 
     /// What narrows, each with the page without it.
     pub(crate) fn chips(&self, here: &str) -> Vec<(&'static str, &str, String)> {
-        self.fields()
+        self.fields(here)
             .into_iter()
             .filter(|(_, _, name)| !name.is_empty())
             .map(|(label, of, name)| (label, name, self.with(here, of, "")))
@@ -193,6 +233,15 @@ impl Asked {
         }
         address("/traces", &fields)
     }
+}
+
+/// A name as an address says it.
+fn name_in(query: &BTreeMap<String, String>, field: &'static str) -> Result<Option<String>> {
+    let name = query.get(field).map_or("", |name| name.trim());
+    if name.chars().count() > LONGEST {
+        return Err(Error::invalid(field, format!("write at most {LONGEST} characters")));
+    }
+    Ok((!name.is_empty()).then(|| shown(name)))
 }
 
 /// What is asked for by no name is what lacks it.
@@ -236,6 +285,31 @@ mod tests {
         assert_eq!(day, "/traces?from=2026-11-20&lacks=agent&to=2026-11-20");
         let long = asked(&[("range", "90d")]).unwrap();
         assert_eq!(long.traces(&[]), "/traces?from=2026-08-23T09%3A00%3A00.000000Z");
+    }
+
+    #[test]
+    fn the_page_of_one_name_keeps_it_while_others_narrow() {
+        let query = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        let asked =
+            Asked::about(&query(&[("name", "desk"), ("tenant", "north")]), Dimension::Agent, NOW).unwrap();
+        let here = page_of(Dimension::Agent).unwrap();
+        assert_eq!(asked.over(here, "24h"), "/fleet/agent?name=desk&range=24h&tenant=north");
+        assert_eq!(asked.bare(here), "/fleet/agent?name=desk");
+        assert_eq!(asked.at(FLEET), "/fleet?agent=desk&tenant=north");
+        assert_eq!(asked.traces(&[]), "/traces?agent=desk&range=7d&tenant=north");
+        assert_eq!(
+            asked.to(Dimension::Tenant, "south").as_deref(),
+            Some("/fleet/tenant?agent=desk&name=south")
+        );
+        assert_eq!(
+            (asked.to(Dimension::Model, "m"), asked.own(here), asked.own(FLEET)),
+            (None, Some("desk"), None)
+        );
+        let chips: Vec<&str> = asked.chips(here).into_iter().map(|(label, ..)| label).collect();
+        assert_eq!((chips, asked.fields(here).len(), asked.fields(FLEET).len()), (vec!["Tenant"], 3, 4));
+        assert!(Asked::about(&query(&[("agent", "desk")]), Dimension::Agent, NOW).is_err());
     }
 
     #[test]

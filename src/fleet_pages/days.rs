@@ -14,8 +14,11 @@ use super::text::{DASH, Figure, cost};
 /// A day, in microseconds.
 const DAY: i64 = 86_400_000_000;
 
-/// Spend by day.
+/// Calls and spend by day.
 pub(super) struct Days {
+    pub(super) calls: Svg,
+    /// What the chart of calls shows, in a sentence.
+    pub(super) busiest: String,
     pub(super) chart: Svg,
     /// What the chart shows, in a sentence.
     pub(super) finding: String,
@@ -38,13 +41,14 @@ impl Days {
     pub(super) fn of(asked: &Asked, question: &Question, groups: &[Group]) -> Self {
         let sums: BTreeMap<i64, Sums> =
             groups.iter().filter_map(|group| Some((group.key.day?, group.sums))).collect();
-        let last = (question.to.0 - 1).div_euclid(DAY);
-        let days: Vec<(i64, Sums)> = (question.from.0.div_euclid(DAY)..=last)
-            .map(|day| (day, sums.get(&day).copied().unwrap_or_default()))
-            .collect();
+        let of = |day: i64| (day, sums.get(&day).copied().unwrap_or_default());
+        let days: Vec<(i64, Sums)> = all_days(question).map(of).collect();
+        let counts: Vec<Option<i64>> = days.iter().map(|(_, sums)| Some(sums.calls)).collect();
         let values: Vec<Option<i64>> = days.iter().map(|(_, sums)| spent(sums)).collect();
         let end = |day: Option<&(i64, Sums)>| day.map(|(day, _)| short(*day)).unwrap_or_default();
         Self {
+            calls: Course { values: &counts, goal: None, is_missed: false }.bars(),
+            busiest: busiest(&days),
             chart: Course { values: &values, goal: None, is_missed: false }.bars(),
             finding: finding(&days),
             ends: (end(days.first()), end(days.last())),
@@ -53,9 +57,25 @@ impl Days {
     }
 }
 
+/// Every day that the time touches, the oldest first.
+pub(super) fn all_days(question: &Question) -> std::ops::RangeInclusive<i64> {
+    question.from.0.div_euclid(DAY)..=(question.to.0 - 1).div_euclid(DAY)
+}
+
 /// Nothing was spent on a day without calls; of calls without a price nobody knows.
 fn spent(sums: &Sums) -> Option<i64> {
     if sums.is_nothing() { Some(0) } else { sums.cost().map(|cost| cost.0) }
+}
+
+fn busiest(days: &[(i64, Sums)]) -> String {
+    match days.iter().max_by_key(|(_, sums)| sums.calls) {
+        Some((day, sums)) if sums.calls > 0 => {
+            let failed =
+                if sums.errors > 0 { format!(", {} failed", number(sums.errors)) } else { String::new() };
+            format!("Most calls came on {}: {}{failed}.", short(*day), number(sums.calls))
+        }
+        _ => "On no day a call came.".to_owned(),
+    }
 }
 
 fn finding(days: &[(i64, Sums)]) -> String {
@@ -88,7 +108,7 @@ fn row(asked: &Asked, day: i64, sums: &Sums) -> DayRow {
 }
 
 /// `27 Nov`.
-fn short(day: i64) -> String {
+pub(super) fn short(day: i64) -> String {
     Timestamp(day.saturating_mul(DAY)).to_chrono().format("%-d %b").to_string()
 }
 
@@ -114,6 +134,7 @@ mod tests {
             Some("/traces?from=2026-11-21&sort=cost&to=2026-11-21")
         );
         assert_eq!(days.rows[2].cost.href, None);
+        assert_eq!(days.busiest, "Most calls came on 20 Nov: 2, 1 failed.");
         assert_eq!(days.finding, "Most was spent on 20 Nov: $5.00.");
         assert_eq!(days.ends, ("19 Nov".to_owned(), "21 Nov".to_owned()));
     }

@@ -1,12 +1,14 @@
 //! The pages of the fleet: what agents, personas and tenants did and spent, what it cost by day and model, and which calls do not
-//! say whose they are. Every figure leads to the traces behind it. For whoever reads traces.
+//! say whose they are; and a page for each agent, persona, tenant and workflow. Every figure leads to the traces behind it. For whoever reads traces.
 
 pub(crate) mod asked;
 mod costs;
 mod days;
 mod handoffs;
 mod identity;
+mod needs;
 mod overview;
+mod subject;
 mod table;
 pub(crate) mod text;
 
@@ -25,5 +27,9 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/fleet/costs", Access::SignedIn, costs::show);
     routes.get("/fleet/costs.csv", Access::SignedIn, costs::table);
     routes.get("/fleet/handoffs", Access::SignedIn, handoffs::show);
+    routes.get("/fleet/agent", Access::SignedIn, subject::agent);
+    routes.get("/fleet/persona", Access::SignedIn, subject::persona);
+    routes.get("/fleet/tenant", Access::SignedIn, subject::tenant);
+    routes.get("/fleet/workflow", Access::SignedIn, subject::workflow);
     routes.get("/fleet/identity", Access::SignedIn, identity::show);
 }

@@ -18,6 +18,7 @@ use crate::web::{Principal, Shell, WebResult};
 
 use super::asked::{Asked, FLEET};
 use super::days::Days;
+use super::needs::{Need, fails_more, gaps};
 use super::table::{Spreads, Table};
 use super::text::{DASH, calls, change, cost, share};
 
@@ -26,8 +27,8 @@ use super::text::{DASH, calls, change, cost, share};
 struct FleetPage {
     shell: Shell,
     asked: Asked,
-    /// What lacks a name, each with the traces.
-    gaps: Vec<Gap>,
+    /// What needs somebody.
+    needs: Vec<Need>,
     tiles: Vec<Tile>,
     first: Vec<Table>,
     days: Days,
@@ -36,16 +37,6 @@ struct FleetPage {
     /// Whether calls came and none says whose it is.
     is_unrecognised: bool,
     calls: String,
-}
-
-/// Calls without a name.
-struct Gap {
-    stamp: &'static str,
-    words: String,
-    /// How many do have it.
-    share: String,
-    link: String,
-    href: String,
 }
 
 /// One of the four figures.
@@ -135,7 +126,10 @@ impl FleetPage {
         let is_empty = found.whole.is_nothing();
         // Whoever asks for what has no name has said so.
         let is_unrecognised = !is_empty && !asked.is_narrow() && found.is_unrecognised();
-        let gaps = if is_unrecognised { Vec::new() } else { gaps(&asked, &found.owners) };
+        let mut needs: Vec<Need> = fails_more(&asked, &found.whole, &found.before).into_iter().collect();
+        if !is_unrecognised {
+            needs.extend(gaps(&asked, &found.owners));
+        }
         let tiles = tiles(&asked, &found);
         let days = Days::of(&asked, question, &found.days);
         let [_, of_agents, of_personas, of_tenants, of_workflows] = found.spreads;
@@ -151,7 +145,7 @@ impl FleetPage {
             rest.push(table(("workflows", "Workflows"), Dimension::Workflow, found.workflows, &of_workflows));
         }
         let calls = calls(found.whole.calls);
-        Self { shell, asked, gaps, tiles, first, days, rest, is_empty, is_unrecognised, calls }
+        Self { shell, asked, needs, tiles, first, days, rest, is_empty, is_unrecognised, calls }
     }
 }
 
@@ -195,44 +189,4 @@ fn tiles(asked: &Asked, found: &Found) -> Vec<Tile> {
             href: asked.traces(&[("errors", "1")]),
         },
     ]
-}
-
-fn gaps(asked: &Asked, owners: &[Group]) -> Vec<Gap> {
-    let agent = gap(asked, owners, Dimension::Agent, ("No agent", "so nobody answers for them"));
-    let tenant = gap(asked, owners, Dimension::Tenant, ("No tenant", "so no tenant pays for them"));
-    agent.into_iter().chain(tenant).collect()
-}
-
-fn gap(
-    asked: &Asked,
-    owners: &[Group],
-    of: Dimension,
-    (stamp, so): (&'static str, &'static str),
-) -> Option<Gap> {
-    let all: i64 = owners.iter().map(|group| group.sums.calls).sum();
-    let lacking = owners.iter().filter(|group| group.key.name(of).is_none() && group.sums.calls > 0);
-    let lacking: Vec<&Group> = lacking.collect();
-    let count: i64 = lacking.iter().map(|group| group.sums.calls).sum();
-    if count == 0 {
-        return None;
-    }
-    let whose = match (of, lacking.as_slice()) {
-        (Dimension::Agent, _) => String::new(),
-        (_, [one]) => one.key.agent.as_ref().map(|name| format!(" of {name}")).unwrap_or_default(),
-        (_, several) => format!(" of {} agents", several.len()),
-    };
-    let names = if count == 1 { "names" } else { "name" };
-    let further = match (of, lacking.as_slice()) {
-        (Dimension::Tenant, [one]) => one.key.agent.as_deref(),
-        _ => None,
-    };
-    let word = of.as_str();
-    let lacks = std::iter::once(("lacks", word)).chain(further.map(|name| ("agent", name)));
-    Some(Gap {
-        stamp,
-        words: format!("{}{whose} {names} no {word}, {so}", calls(count)),
-        share: share(all - count, all),
-        link: format!("The {}", calls(count)),
-        href: asked.traces(&lacks.collect::<Vec<_>>()),
-    })
 }

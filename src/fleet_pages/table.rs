@@ -7,7 +7,7 @@ use crate::fleet::reads::Spread;
 use crate::web::charts::{Svg, share_bar};
 use crate::web::format::{duration, number};
 
-use super::asked::{Asked, FLEET};
+use super::asked::Asked;
 use super::text::{DASH, Figure, cost, share, tokens};
 
 /// One ranking.
@@ -80,11 +80,10 @@ impl Maker<'_> {
     fn named(&self, group: &Group) -> Row {
         let name = group.key.name(self.dimension).unwrap_or_default();
         let of = self.dimension.as_str();
-        // The list of traces knows models by what their names contain, and this page has no filter for them.
-        let shown = if self.dimension == Dimension::Model {
-            Figure::bare(name)
-        } else {
-            Figure::to(name, self.asked.with(FLEET, of, name))
+        // The list of traces knows models by what their names contain, and they have no page.
+        let shown = match self.asked.to(self.dimension, name) {
+            Some(href) => Figure::to(name, href),
+            None => Figure::bare(name),
         };
         self.row(shown, Some((of, name)), self.spreads.get(&Some(name)).copied(), &group.sums)
     }

@@ -51,6 +51,7 @@ use crate::state::App;
 use crate::web::{Access, Routes};
 
 pub use filters::Filters;
+pub use preview::asked_of;
 pub use rows::MOST_ROWS;
 
 /// Who erases.

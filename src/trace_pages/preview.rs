@@ -90,6 +90,19 @@ pub(super) fn previews(
     Ok(found)
 }
 
+/// What some observations were asked, by where their pieces lie: the last words of the user, or the arguments; empty where
+/// nobody said, or where it is too long to be read for a list.
+pub fn asked_of(conn: &mut AnyConnection, project: ProjectKey, refs: &[Refs]) -> Result<Vec<String>> {
+    let role = Role::Body(BodyRole::Input);
+    let sides = reads::small_pieces(conn, project, refs, &[role], MOST_PACK)?;
+    let asked = |mut side: HashMap<u8, Fetched>| {
+        side.remove(&reads::role_code(role))
+            .map(|one| words(one, messages::last_user_text))
+            .unwrap_or_default()
+    };
+    Ok(sides.into_iter().map(asked).collect())
+}
+
 /// The last words of one side; of what is no conversation, the text or the JSON as it is.
 fn words((piece, content): Fetched, side: fn(&[u8]) -> Option<String>) -> String {
     let form = piece.body.map_or(BodyForm::JsonOrText, |body| body.form);

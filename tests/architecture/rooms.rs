@@ -46,7 +46,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("checks", &["db", "ledger", "tombstones", "hours", "series", "traces"]),
     ("search", &["db", "state", "web", "traces"]),
     ("metrics", &["db", "fields", "hours"]),
-    ("fleet", &["db", "fields", "hours"]),
+    ("fleet", &["db", "fields", "hours", "traces"]),
     ("budgets", &["db", "ledger", "state", "web", "hours", "fleet"]),
     ("charts", &[]),
     ("performance", &["db", "series", "fleet", "budgets"]),
@@ -127,6 +127,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "work_orders",
             "audit",
         ],
+    ),
+    (
+        "fleet_pages",
+        &["db", "state", "web", "fleet", "order_settings", "work_orders", "audit", "trust", "trace_pages"],
     ),
     ("order_history", &["db", "ledger", "state", "web", "work_orders", "audit", "bundle"]),
     (

@@ -1,0 +1,123 @@
+//! What is read of one agent, persona, tenant or workflow beside its sums: its tools, what failed last, and which traces are its.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+
+use crate::db::AnyConnection;
+use crate::db::sql::{Sql, load};
+use crate::fields::too_large;
+use crate::foundation::{Result, Timestamp};
+use crate::hours::OBSERVATIONS;
+
+use super::super::model::Question;
+use super::{Reader, narrowed};
+
+/// Tools of a list.
+const MOST_TOOLS: i64 = 20;
+/// The newest failures of everybody, among which those of one are looked for.
+pub const MOST_FAILED: i64 = 1_000;
+/// Failures of a list.
+const MOST_SHOWN: i64 = 5;
+/// Traces named in one statement.
+const AT_ONCE: usize = 128;
+
+/// What is needed of the sums by hour for tools.
+const NEEDED: [&str; 8] = ["kind", "name", "level", "agent", "persona", "tenant", "workflow", "n"];
+
+/// A tool that was used.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct Tool {
+    #[diesel(sql_type = Nullable<Text>)]
+    pub name: Option<String>,
+    #[diesel(sql_type = BigInt)]
+    pub calls: i64,
+    #[diesel(sql_type = BigInt)]
+    pub errors: i64,
+}
+
+impl Reader<'_> {
+    /// The tools that were used in what is asked about, the most used first.
+    pub fn tools(&mut self) -> Result<Vec<Tool>> {
+        let question = self.question;
+        let tools = || Sql::new("observations.kind = 'TOOL' AND ").clause(narrowed(question));
+        let source = OBSERVATIONS.source(question.project, &self.windows, &NEEDED, tools);
+        let select = "SELECT observations.name AS name, CAST(SUM(observations.n) AS BIGINT) AS calls, \
+             CAST(SUM(CASE WHEN observations.level = 'ERROR' THEN observations.n ELSE 0 END) AS BIGINT) AS errors FROM ";
+        let asking = Sql::new(select).then(source).sql(" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ");
+        load(self.conn, asking.whole(MOST_TOOLS)).map_err(too_large)
+    }
+}
+
+/// A call or a tool that failed.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct Failure {
+    #[diesel(sql_type = Text)]
+    pub trace_id: String,
+    #[diesel(sql_type = Text)]
+    pub observation_id: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub name: Option<String>,
+    #[diesel(sql_type = BigInt)]
+    start_at: i64,
+    /// Why, as its client says.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub status_message: Option<String>,
+    /// Where its pieces lie.
+    #[diesel(sql_type = Binary)]
+    pub image: Vec<u8>,
+}
+
+impl Failure {
+    /// When it began.
+    pub fn at(&self) -> Timestamp {
+        Timestamp(self.start_at)
+    }
+}
+
+/// The calls and tools that failed last in what is asked about, among the newest [`MOST_FAILED`] failures of all.
+pub fn failures(conn: &mut AnyConnection, question: &Question) -> Result<Vec<Failure>> {
+    let newest =
+        Sql::new("(SELECT * FROM observations WHERE observations.project = ").whole(question.project.0);
+    // Said once more where the index of such levels wants to hear it.
+    let newest = newest.sql(" AND observations.level <> 'DEFAULT' AND observations.level = 'ERROR'");
+    let newest = newest.sql(" AND observations.start_at >= ").whole(question.from.0);
+    let newest = newest.sql(" AND observations.start_at < ").whole(question.to.0);
+    let newest = newest.sql(" ORDER BY observations.start_at DESC LIMIT ").whole(MOST_FAILED);
+    let select = "SELECT observations.trace_id AS trace_id, observations.observation_id AS observation_id, \
+         observations.name AS name, observations.start_at AS start_at, \
+         observations.status_message AS status_message, observations.image AS image FROM ";
+    let asking = Sql::new(select).then(newest).sql(") AS observations WHERE observations.counted");
+    let asking =
+        asking.sql(" AND observations.kind IN ('GENERATION', 'TOOL') AND ").clause(narrowed(question));
+    let asking = asking.sql(" ORDER BY observations.start_at DESC, observations.observation_id LIMIT ");
+    load(conn, asking.whole(MOST_SHOWN))
+}
+
+#[derive(QueryableByName)]
+struct Its {
+    #[diesel(sql_type = Text)]
+    trace_id: String,
+}
+
+/// Those of these traces that hold a call that is asked about; each is looked at by itself, whatever else came in that time.
+pub fn traces_among(
+    conn: &mut AnyConnection,
+    question: &Question,
+    traces: &[String],
+) -> Result<BTreeSet<String>> {
+    let mut all = BTreeSet::new();
+    for some in traces.chunks(AT_ONCE) {
+        let asking = Sql::new("SELECT DISTINCT observations.trace_id AS trace_id FROM observations WHERE ");
+        let asking = asking.sql("observations.project = ").whole(question.project.0).sql(" AND ");
+        let asking = asking.then(Sql::one_of("observations.trace_id", some));
+        // As a sum the moment is no column, so the index of the starts is not taken for this.
+        let asking = asking.sql(" AND observations.start_at + 0 >= ").whole(question.from.0);
+        let asking = asking.sql(" AND observations.start_at + 0 < ").whole(question.to.0);
+        let asking = asking.sql(" AND observations.kind = 'GENERATION' AND observations.counted AND ");
+        let found: Vec<Its> = load(conn, asking.clause(narrowed(question)))?;
+        all.extend(found.into_iter().map(|its| its.trace_id));
+    }
+    Ok(all)
+}

@@ -1,0 +1,352 @@
+//! The page of one agent, persona, tenant or workflow: what is wrong with it now, its figures, days, latency, the orders that it
+//! worked on with their trust and open exceptions, what failed last, models and tools, whom it works for and with.
+
+mod failed;
+mod latency;
+mod orders;
+
+use std::collections::BTreeMap;
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Query};
+use askama::Template;
+
+use crate::db::{AnyConnection, snapshot};
+use crate::fleet::model::{Dimension, Group, NONE, Question, Sums};
+use crate::fleet::reads::{InSession, MOST_READ, Reader, Spread, Tool, in_sessions, spreads};
+use crate::foundation::{Asker, Result, Timestamp};
+use crate::state::App;
+use crate::web::format::{duration, known, number};
+use crate::web::page::show as show_page;
+use crate::web::{Principal, Shell, WebResult};
+
+use super::asked::{Asked, FLEET, page_of};
+use super::days::Days;
+use super::needs::{self, Need};
+use super::overview::Tile;
+use super::table::{Spreads, Table};
+use super::text::{DASH, change, cost, share};
+use failed::Failed;
+use latency::Latency;
+use orders::Orders;
+
+#[derive(Template)]
+#[template(path = "fleet/subject.html")]
+struct SubjectPage {
+    shell: Shell,
+    asked: Asked,
+    of: Dimension,
+    title: String,
+    needs: Vec<Need>,
+    /// Whether every call says agent, tenant and session; none where that was not looked at.
+    is_whole: Option<bool>,
+    tiles: Vec<Tile>,
+    days: Days,
+    latency: Option<Latency>,
+    orders: Orders,
+    failed: Vec<Failed>,
+    /// Failures of the time, which the list may not hold.
+    errors: String,
+    models: Vec<Table>,
+    tools: Vec<ToolRow>,
+    beside: Vec<Table>,
+    is_empty: bool,
+}
+
+/// A tool that it used.
+struct ToolRow {
+    name: String,
+    calls: String,
+    errors: String,
+}
+
+/// What the database says.
+struct Found {
+    before: Sums,
+    whole: Sums,
+    days: Vec<Group>,
+    models: Vec<Group>,
+    tools: Vec<Tool>,
+    owners: Vec<Group>,
+    beside: Vec<(Dimension, Vec<Group>)>,
+    /// None where too many rows would have to be read.
+    read: Option<FromRows>,
+    failed: Vec<Failed>,
+    orders: Orders,
+}
+
+/// What only rows tell.
+struct FromRows {
+    spread: Option<Spread>,
+    before: Option<Spread>,
+    days: Vec<Spread>,
+    models: Vec<Spread>,
+    sessions: Vec<InSession>,
+}
+
+/// GET `/fleet/agent`: `name`, a name or `(none)`, and the fields of the first page.
+pub(super) async fn agent(
+    request: HttpRequest,
+    app: Data<App>,
+    who: Principal,
+    query: Query<BTreeMap<String, String>>,
+) -> WebResult {
+    show(&request, &app, &who, &query, Dimension::Agent).await
+}
+
+/// GET `/fleet/persona`: the same.
+pub(super) async fn persona(
+    request: HttpRequest,
+    app: Data<App>,
+    who: Principal,
+    query: Query<BTreeMap<String, String>>,
+) -> WebResult {
+    show(&request, &app, &who, &query, Dimension::Persona).await
+}
+
+/// GET `/fleet/tenant`: the same.
+pub(super) async fn tenant(
+    request: HttpRequest,
+    app: Data<App>,
+    who: Principal,
+    query: Query<BTreeMap<String, String>>,
+) -> WebResult {
+    show(&request, &app, &who, &query, Dimension::Tenant).await
+}
+
+/// GET `/fleet/workflow`: the same.
+pub(super) async fn workflow(
+    request: HttpRequest,
+    app: Data<App>,
+    who: Principal,
+    query: Query<BTreeMap<String, String>>,
+) -> WebResult {
+    show(&request, &app, &who, &query, Dimension::Workflow).await
+}
+
+async fn show(
+    request: &HttpRequest,
+    app: &App,
+    who: &Principal,
+    query: &BTreeMap<String, String>,
+    of: Dimension,
+) -> WebResult {
+    let now = app.now();
+    let asked = Asked::about(query, of, now)?;
+    let question = asked.question(who);
+    let (wanted, reader): (Question, Asker) = (question.clone(), who.0.clone());
+    let found = app.db.read(move |conn| Found::read(conn, &wanted, &reader, of, now)).await?;
+    let name = asked.name(of.as_str());
+    let title = if name == NONE { format!("No {}", of.as_str()) } else { name.to_owned() };
+    let shell = Shell::of(request, title.clone(), "fleet").in_fleet_style();
+    show_page(&SubjectPage::of(shell, asked, &question, (of, title), found))
+}
+
+impl Found {
+    fn read(
+        conn: &mut AnyConnection,
+        question: &Question,
+        who: &Asker,
+        of: Dimension,
+        now: Timestamp,
+    ) -> Result<Self> {
+        snapshot(conn, |conn| {
+            let earlier = question.before();
+            let before = Reader::of(conn, &earlier)?.total()?;
+            let mut reader = Reader::of(conn, question)?;
+            let whole = reader.total()?;
+            let days = reader.by(&[Dimension::Day])?;
+            let models = reader.by(&[Dimension::Model])?;
+            let owners = reader.by(&[Dimension::Agent, Dimension::Tenant])?;
+            let tools = reader.tools()?;
+            let mut beside = Vec::new();
+            for other in others(of) {
+                beside.push((other, reader.by(&[other])?));
+            }
+            let read = if whole.calls <= MOST_READ {
+                Some(FromRows {
+                    spread: spreads(conn, question, None)?.pop(),
+                    before: if before.calls <= MOST_READ {
+                        spreads(conn, &earlier, None)?.pop()
+                    } else {
+                        None
+                    },
+                    days: spreads(conn, question, Some(Dimension::Day))?,
+                    models: spreads(conn, question, Some(Dimension::Model))?,
+                    sessions: in_sessions(conn, question)?,
+                })
+            } else {
+                None
+            };
+            let failed = failed::read(conn, question, now)?;
+            let orders = orders::read(conn, question, who)?;
+            Ok(Self { before, whole, days, models, tools, owners, beside, read, failed, orders })
+        })
+    }
+}
+
+/// What else a call names.
+fn others(of: Dimension) -> impl Iterator<Item = Dimension> {
+    let all = [Dimension::Agent, Dimension::Persona, Dimension::Tenant, Dimension::Workflow];
+    all.into_iter().filter(move |other| *other != of)
+}
+
+impl SubjectPage {
+    fn here(&self) -> &'static str {
+        page_of(self.of).unwrap_or(FLEET)
+    }
+
+    /// The first page over the same time, without this name.
+    fn back(&self) -> String {
+        self.asked.with(FLEET, self.of.as_str(), "")
+    }
+
+    fn kind(&self) -> &'static str {
+        match self.of {
+            Dimension::Persona => "Persona",
+            Dimension::Tenant => "Tenant",
+            Dimension::Workflow => "Workflow",
+            _ => "Agent",
+        }
+    }
+
+    /// Whether every call says agent, tenant and session, as far as that was looked at.
+    fn says_all(&self) -> bool {
+        !self.is_empty && self.is_whole == Some(true)
+    }
+
+    /// The traces that failed.
+    fn failures(&self) -> String {
+        self.asked.traces(&[("errors", "1")])
+    }
+
+    fn of(
+        shell: Shell,
+        asked: Asked,
+        question: &Question,
+        (of, title): (Dimension, String),
+        found: Found,
+    ) -> Self {
+        let (needs, is_whole) = wrong(&asked, of, &found);
+        let tiles = tiles(&asked, &found);
+        let days = Days::of(&asked, question, &found.days);
+        let Found { whole, models, tools, beside, read, failed, orders, .. } = found;
+        let latency = read.as_ref().map(|read| Latency::of(&asked, question, &read.days));
+        let spreads: Spreads = read.map(|read| read.models);
+        let models = Table::of(&asked, ("models", "Models"), Dimension::Model, models, &spreads);
+        // Only what names something; what names nothing stands in the gaps, and adds up on the first page.
+        let named = |of: Dimension, groups: &[Group]| groups.iter().any(|group| group.key.name(of).is_some());
+        let beside = beside.into_iter().filter(|(of, groups)| named(*of, groups));
+        let nobody_timed: Spreads = Some(Vec::new());
+        let beside =
+            beside.map(|(of, groups)| Table::of(&asked, titled(of), of, groups, &nobody_timed)).collect();
+        Self {
+            shell,
+            of,
+            title,
+            needs,
+            is_whole,
+            tiles,
+            days,
+            latency,
+            orders,
+            failed,
+            errors: number(whole.errors),
+            models: if models.rows.is_empty() { Vec::new() } else { vec![models] },
+            tools: tools.into_iter().map(ToolRow::of).collect(),
+            beside,
+            is_empty: whole.is_nothing(),
+            asked,
+        }
+    }
+}
+
+fn titled(of: Dimension) -> (&'static str, &'static str) {
+    match of {
+        Dimension::Agent => ("agents", "Agents"),
+        Dimension::Persona => ("personas", "Personas"),
+        Dimension::Tenant => ("tenants", "Tenants"),
+        _ => ("workflows", "Workflows"),
+    }
+}
+
+impl ToolRow {
+    fn of(tool: Tool) -> Self {
+        let errors = match tool.errors {
+            0 => "none".to_owned(),
+            errors => format!("{} of {}", share(errors, tool.calls), number(tool.calls)),
+        };
+        Self { name: tool.name.unwrap_or_else(|| DASH.to_owned()), calls: number(tool.calls), errors }
+    }
+}
+
+/// What needs somebody, and whether every call says whose it is.
+fn wrong(asked: &Asked, of: Dimension, found: &Found) -> (Vec<Need>, Option<bool>) {
+    let mut all: Vec<Need> = needs::fails_more(asked, &found.whole, &found.before).into_iter().collect();
+    all.extend(needs::failing_tool(asked, &found.tools));
+    all.extend(needs::unanswered(found.orders.exceptions.len()));
+    let mut gaps = needs::gaps(asked, &found.owners);
+    if let Some(read) = &found.read {
+        let in_session = read.sessions.iter().map(|one| one.calls).sum();
+        gaps.extend(needs::without_session(asked, found.whole.calls, in_session));
+    }
+    // On the page of those that name none it is no news.
+    let own = if asked.name(of.as_str()) == NONE { Some(format!("No {}", of.as_str())) } else { None };
+    gaps.retain(|gap| own.as_deref() != Some(gap.stamp));
+    let is_whole = found.read.as_ref().map(|_| gaps.is_empty() && own.is_none());
+    all.extend(gaps);
+    (all, is_whole)
+}
+
+fn tiles(asked: &Asked, found: &Found) -> Vec<Tile> {
+    let Found { whole, before, read, .. } = found;
+    let earlier = format!("{} before", asked.range.words);
+    let spread = read.as_ref().and_then(|read| read.spread.as_ref());
+    let was = read.as_ref().and_then(|read| read.before.as_ref());
+    let took = |spread: Option<&Spread>, of: fn(&Spread) -> i64| {
+        spread.map_or_else(|| DASH.to_owned(), |spread| duration(of(spread)))
+    };
+    let timed = |label, of: fn(&Spread) -> i64| Tile {
+        label,
+        value: took(spread, of),
+        note: match (spread, read) {
+            (Some(_), _) => format!("{earlier} {}", took(was, of)),
+            (None, Some(_)) => "no call that ended".to_owned(),
+            (None, None) => "not told over more than 200\u{202f}000 calls".to_owned(),
+        },
+        href: asked.traces(&[("sort", "duration")]),
+    };
+    vec![
+        Tile {
+            label: "Calls",
+            value: number(whole.calls),
+            note: format!("{earlier} {}{}", number(before.calls), change(whole.calls, before.calls)),
+            href: asked.traces(&[("llm", "1")]),
+        },
+        Tile {
+            label: "Cost",
+            value: cost(whole),
+            note: format!("{earlier} {}", cost(before)),
+            href: asked.traces(&[("sort", "cost")]),
+        },
+        Tile {
+            label: "Tokens",
+            value: known(whole.tokens()),
+            note: format!("{earlier} {}", known(before.tokens())),
+            href: asked.traces(&[("sort", "tokens")]),
+        },
+        timed("Half are done in", |spread| spread.p50),
+        timed("Slowest 5\u{a0}% take over", |spread| spread.p95),
+        Tile {
+            label: "Errors",
+            value: share(whole.errors, whole.calls),
+            note: format!(
+                "{} of {} · {earlier} {}",
+                number(whole.errors),
+                number(whole.calls),
+                share(before.errors, before.calls)
+            ),
+            href: asked.traces(&[("errors", "1")]),
+        },
+    ]
+}
