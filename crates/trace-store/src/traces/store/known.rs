@@ -7,7 +7,7 @@ use packing::{Load, Packs, Refs, Role};
 use trace_model::merge::Part;
 use trace_model::{Arrival, ArrivalKind, Facts, Observation, TraceFacts};
 
-use super::build::{Known, KnownArrival};
+use super::build::{Known, KnownArrival, Scope};
 use super::group::Group;
 use super::inherit;
 use super::nesting;
@@ -20,13 +20,15 @@ type Heard = (Arrival, Observation, Option<TraceFacts>);
 /// calls may change hands.
 pub(super) fn load(
     conn: &mut AnyConnection,
-    project: ProjectKey,
+    scope: &Scope,
     group: &Group,
     trace: StoredTrace,
 ) -> Result<Known> {
+    let project = scope.project;
     let ids: Vec<&str> = group.observations.keys().map(String::as_str).collect();
-    let tree =
-        may_change(group, &trace).then(|| nesting::load(conn, project, &group.trace_id)).transpose()?;
+    let tree = may_change(scope, group, &trace)
+        .then(|| nesting::load(conn, project, &group.trace_id))
+        .transpose()?;
     let mut known = Known { trace: Some(trace), tree, ..Known::default() };
     known.add(rows::load_observations(conn, project, &group.trace_id, &ids)?);
     let again: Vec<&str> = group
@@ -67,8 +69,9 @@ impl Known {
 }
 
 /// Whether what came may change which observations of the trace count, or whose they are.
-fn may_change(group: &Group, trace: &StoredTrace) -> bool {
-    let names_somebody = || group.declared.iter().any(|(_, facts)| inherit::names_somebody(facts));
+fn may_change(scope: &Scope, group: &Group, trace: &StoredTrace) -> bool {
+    let rules = scope.rules.rules();
+    let names_somebody = || group.declared.iter().any(|(_, facts)| inherit::names_somebody(facts, rules));
     let is_looked_at = trace.shown.observation_count <= nesting::MOST;
     is_looked_at && (!group.observations.is_empty() || names_somebody())
 }

@@ -9,20 +9,20 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use futures_util::future::LocalBoxFuture;
-use packing::{Packs, Refs, Role};
-use serde::Deserialize;
+use trace_model::lineage::bit;
+use trace_model::merge::Trace;
 
 use crate::db::locks::{take_turns, turn};
 use crate::db::schema::{observations, recounts, traces};
 use crate::db::{AnyConnection, Db, Tx, each};
-use crate::foundation::{Actor, ProjectKey, Result};
+use crate::foundation::{Actor, ProjectKey, Result, Timestamp};
 use crate::hours::marks;
-use crate::jobs::{JobContext, JobKind, Tier};
-use crate::traces::reads;
+use crate::jobs::{JobContext, JobKind, Options, Tier, enqueue};
 
 use super::columns;
-use super::inherit::{self, Heir};
-use super::nesting::{self, Flip, TreeRow};
+use super::inherit;
+use super::nesting::{self, Flip};
+use super::recognise::{Own, OwnRules, owns};
 use super::summary::Sums;
 
 /// `traces.recount`
@@ -58,6 +58,18 @@ pub fn finish(db: &Db) -> Result<i64> {
     Ok(looked_at)
 }
 
+/// Looks at all traces of a project from the first on: by what its rows are made has changed. The one caller of the job besides
+/// migrations; what a running one has done so far is done again.
+pub fn again(tx: &mut Tx<'_>, project: ProjectKey) -> Result<()> {
+    each!(tx.conn, |c| diesel::insert_into(recounts::table)
+        .values((recounts::project.eq(project), recounts::after_trace.eq("")))
+        .on_conflict(recounts::project)
+        .do_update()
+        .set(recounts::after_trace.eq(""))
+        .execute(c))?;
+    enqueue(tx, project, KIND, &(), Options::once("names")).map(drop)
+}
+
 /// Projects of which something is left.
 fn left(conn: &mut AnyConnection) -> Result<Vec<ProjectKey>> {
     Ok(recounts::table.select(recounts::project).order(recounts::project).load(conn)?)
@@ -65,6 +77,9 @@ fn left(conn: &mut AnyConnection) -> Result<Vec<ProjectKey>> {
 
 /// Looks at the next traces; gives how many, none when the project is done.
 fn step(tx: &mut Tx<'_>, project: ProjectKey) -> Result<Option<i64>> {
+    // Holds the row: who begins anew waits, so that a step does not write over it where it was.
+    let place = recounts::table.find(project);
+    diesel::update(place).set(recounts::after_trace.eq(recounts::after_trace)).execute(tx.conn)?;
     let place = recounts::table.find(project).select(recounts::after_trace);
     let Some(after) = place.first::<String>(tx.conn).optional()? else { return Ok(None) };
     let ids = next(tx.conn, project, &after)?;
@@ -73,8 +88,9 @@ fn step(tx: &mut Tx<'_>, project: ProjectKey) -> Result<Option<i64>> {
         return Ok(None);
     };
     take_turns(tx.conn, ids.iter().map(|id| turn(project, "trace", id)).collect())?;
+    let rules = OwnRules::of(tx.conn, project)?;
     for id in &ids {
-        count(tx, project, id)?;
+        count(tx, project, id, &rules)?;
     }
     diesel::update(recounts::table.find(project)).set(recounts::after_trace.eq(last)).execute(tx.conn)?;
     Ok(i64::try_from(ids.len()).ok())
@@ -101,71 +117,112 @@ fn next(conn: &mut AnyConnection, project: ProjectKey, after: &str) -> Result<Ve
 
 /// Writes whose tokens count and whose the calls are, and what follows: the sums of the trace, and the hours that must be
 /// summed again.
-fn count(tx: &mut Tx<'_>, project: ProjectKey, id: &str) -> Result<()> {
-    take_from_images(tx.conn, project, id)?;
+fn count(tx: &mut Tx<'_>, project: ProjectKey, id: &str, rules: &OwnRules) -> Result<()> {
+    let view = view(tx.conn, project, id)?;
+    let is_renamed = name_trace(tx.conn, project, id, rules.tenant(&view).as_ref(), &view)?;
+    let mut starts = name_again(tx.conn, project, id, rules)?;
+    let is_touched = is_renamed || !starts.is_empty();
     let tree = nesting::load(tx.conn, project, id)?;
     let flips = nesting::settle(&mut BTreeMap::new(), &tree);
-    let heirs = heirs(tx.conn, project, id, &tree)?;
-    if flips.is_empty() && heirs.is_empty() {
+    let heirs = inherit::settle(&mut BTreeMap::new(), &tree, &inherit::of_trace(&view, rules.rules()));
+    if flips.is_empty() && heirs.is_empty() && !is_touched {
         return Ok(());
     }
     inherit::write(tx.conn, project, id, &heirs)?;
     nesting::write(tx.conn, project, id, &flips)?;
     add_to_sums(tx.conn, project, id, &flips)?;
-    let starts = flips.iter().filter_map(|flip| flip.start_at);
-    let starts = starts.chain(heirs.iter().filter_map(|heir| heir.start_at));
+    starts.extend(flips.iter().map(|flip| flip.start_at));
+    starts.extend(heirs.iter().map(|heir| heir.start_at));
+    let starts = starts.into_iter().flatten();
     marks::mark_touched(tx, project, &[id], starts.map(|at| at.0).collect())
 }
 
-/// What an image says of the run that a call is part of.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Run {
-    workflow: Option<String>,
-    stage: Option<String>,
-    gate_result: Option<String>,
+fn view(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<Trace> {
+    let row = traces::table.filter(traces::project.eq(project)).filter(traces::trace_id.eq(id));
+    let state: Vec<u8> = row.select(traces::state).first(conn)?;
+    super::trace_said(&state)
 }
 
-/// Sets the columns of the run that rows of before do not have, as their images say.
-fn take_from_images(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<()> {
-    let of_trace = || {
-        observations::table.filter(observations::project.eq(project)).filter(observations::trace_id.eq(id))
-    };
-    let rows: Vec<(String, Vec<u8>)> =
-        of_trace().select((observations::observation_id, observations::image)).load(conn)?;
-    let mut packs = Packs::default();
-    for (observation_id, refs) in rows {
-        let refs = Refs::decode(&refs)?;
-        let Some(piece) = refs.piece(Role::Image) else { continue };
-        let mut load = |pack| reads::pack_bytes(conn, project, pack);
-        let Some(image) = packs.bytes(piece, &mut load)? else { continue };
-        let run: Run = serde_json::from_slice(&image)?;
-        if run.workflow.is_none() && run.stage.is_none() && run.gate_result.is_none() {
-            continue;
-        }
-        let (workflow, stage) =
-            (columns::optional(run.workflow.as_ref()), columns::optional(run.stage.as_ref()));
-        diesel::update(of_trace().filter(observations::observation_id.eq(&observation_id)))
-            .set((
-                observations::workflow.eq(workflow),
-                observations::stage.eq(stage),
-                observations::gate.eq(run.gate_result.as_deref().map(columns::gate)),
-            ))
-            .execute(conn)?;
-    }
-    Ok(())
-}
-
-fn heirs(
+/// Sets the tenant of the trace itself; tells whether it was another.
+fn name_trace(
     conn: &mut AnyConnection,
     project: ProjectKey,
     id: &str,
-    tree: &BTreeMap<String, TreeRow>,
-) -> Result<Vec<Heir>> {
-    let row = traces::table.filter(traces::project.eq(project)).filter(traces::trace_id.eq(id));
-    let state: Vec<u8> = row.select(traces::state).first(conn)?;
-    let of_trace = inherit::of_trace(&super::trace_said(&state)?);
-    Ok(inherit::settle(&mut BTreeMap::new(), tree, &of_trace))
+    found: Option<&String>,
+    view: &Trace,
+) -> Result<bool> {
+    let said = columns::optional(view.tenant.as_ref());
+    let tenant = said.as_ref().or(found);
+    let row = || traces::table.filter(traces::project.eq(project)).filter(traces::trace_id.eq(id));
+    let stored: Option<String> = row().select(traces::tenant).first(conn)?;
+    if stored.as_ref() == tenant {
+        return Ok(false);
+    }
+    diesel::update(row()).set(traces::tenant.eq(tenant)).execute(conn)?;
+    Ok(true)
+}
+
+/// A row as it is stored: its id, its start, its five names, those of them that it took over, and how its gate ended.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = observations)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+struct StoredNames {
+    observation_id: String,
+    start_at: Option<Timestamp>,
+    tenant: Option<String>,
+    agent: Option<String>,
+    persona: Option<String>,
+    workflow: Option<String>,
+    stage: Option<String>,
+    inherited: i16,
+    gate: Option<String>,
+}
+
+impl StoredNames {
+    /// What it says itself, as stored.
+    fn own(&self) -> Own {
+        let names = [&self.tenant, &self.agent, &self.persona, &self.workflow, &self.stage];
+        let mut who = names.map(Clone::clone);
+        for (place, name) in who.iter_mut().enumerate() {
+            if self.inherited & bit(place) != 0 {
+                *name = None;
+            }
+        }
+        Own { who, gate: self.gate.clone() }
+    }
+}
+
+/// Sets in each row what it says itself, by its image and the rules of today, where that is something else than what is stored.
+/// What it took over is worked out afterwards. Gives the starts of what changed.
+fn name_again(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    id: &str,
+    rules: &OwnRules,
+) -> Result<Vec<Option<Timestamp>>> {
+    let of_trace = || {
+        observations::table.filter(observations::project.eq(project)).filter(observations::trace_id.eq(id))
+    };
+    let rows: Vec<StoredNames> = of_trace().select(StoredNames::as_select()).load(conn)?;
+    let owns = owns(conn, project, id, rules.rules())?;
+    let mut starts = Vec::new();
+    for row in rows {
+        let Some(own) = owns.get(&row.observation_id).filter(|own| **own != row.own()) else { continue };
+        let [tenant, agent, persona, workflow, stage] = &own.who;
+        diesel::update(of_trace().filter(observations::observation_id.eq(&row.observation_id)))
+            .set((
+                observations::tenant.eq(tenant),
+                observations::agent.eq(agent),
+                observations::persona.eq(persona),
+                observations::workflow.eq(workflow),
+                observations::stage.eq(stage),
+                observations::gate.eq(&own.gate),
+                observations::inherited.eq(0_i16),
+            ))
+            .execute(conn)?;
+        starts.push(row.start_at);
+    }
+    Ok(starts)
 }
 
 fn add_to_sums(conn: &mut AnyConnection, project: ProjectKey, id: &str, flips: &[Flip]) -> Result<()> {
