@@ -31,6 +31,7 @@ pub mod order_lists;
 pub mod order_pages;
 pub mod order_settings;
 pub mod privacy;
+pub mod recognition;
 pub mod review_pages;
 pub mod router;
 pub mod scrape;

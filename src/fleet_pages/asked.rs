@@ -13,6 +13,19 @@ pub(super) const COSTS: &str = "/fleet/costs";
 /// Which calls do not say whose they are.
 pub(super) const IDENTITY: &str = "/fleet/identity";
 
+/// The pages of the fleet, and whether they are of a time.
+const TABS: [(&str, &str, bool); 4] = [
+    ("Overview", FLEET, true),
+    ("Costs", COSTS, true),
+    ("Identity", IDENTITY, true),
+    ("Rules", "/fleet/rules", false),
+];
+
+/// The tabs of the fleet on a page that is of no time.
+pub fn tabs(here: &str) -> Vec<(&'static str, String, &'static str, bool)> {
+    TABS.into_iter().map(|(label, path, _)| (label, path.to_owned(), "", path == here)).collect()
+}
+
 /// A time that ends now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Range {
@@ -129,9 +142,11 @@ impl Asked {
     }
 
     /// The pages of the fleet: label, address, nothing, whether it is this one.
-    pub(super) fn tabs(&self, here: &str) -> [(&'static str, String, &'static str, bool); 3] {
-        [("Overview", FLEET), ("Costs", COSTS), ("Identity", IDENTITY)]
-            .map(|(label, path)| (label, self.at(path), "", path == here))
+    pub(super) fn tabs(&self, here: &str) -> [(&'static str, String, &'static str, bool); 4] {
+        TABS.map(|(label, path, has_time)| {
+            let href = if has_time { self.at(path) } else { path.to_owned() };
+            (label, href, "", path == here)
+        })
     }
 
     /// What narrows: label, name in the address, what stands there.

@@ -11,6 +11,8 @@ mod text;
 
 use crate::web::{Access, Routes};
 
+pub use asked::tabs;
+
 /// Registers the pages.
 pub fn routes(routes: &mut Routes) {
     routes.get("/fleet", Access::SignedIn, overview::show);

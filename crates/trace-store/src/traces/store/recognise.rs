@@ -168,6 +168,22 @@ pub struct NamedCall {
     pub who: Who,
 }
 
+/// A step whose quality gate ended in some way by these rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedGate {
+    pub observation_id: String,
+    pub name: Option<String>,
+    /// `passed`, `failed`, or a word of the client's own.
+    pub gate: String,
+}
+
+/// What rules tell of one trace, in the order of the ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    pub calls: Vec<NamedCall>,
+    pub gates: Vec<NamedGate>,
+}
+
 /// A trace whose calls are looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LookedAt {
@@ -195,13 +211,13 @@ pub fn newest(conn: &mut AnyConnection, project: ProjectKey, most: i64) -> Resul
     Ok(few.map(|(trace_id, name, start_at, _)| LookedAt { trace_id, name, start_at }).collect())
 }
 
-/// The calls of a trace as these rules name them, in the order of their ids. Nothing is written.
-pub fn calls(
+/// The calls and gates of a trace as these rules name them. Nothing is written.
+pub fn told(
     conn: &mut AnyConnection,
     project: ProjectKey,
     trace_id: &str,
     rules: &ProjectRules,
-) -> Result<Vec<NamedCall>> {
+) -> Result<Told> {
     type Row = (String, Option<String>, Option<String>, String, bool);
     let rows: Vec<Row> = observations::table
         .filter(observations::project.eq(project))
@@ -228,12 +244,16 @@ pub fn calls(
         .collect();
     let lineage = Lineage::over(&nodes, of_trace.each_ref().map(|name| name.as_deref()));
     let is_call = |row: &&Row| row.3 == "GENERATION" && row.4;
-    let named = rows.iter().filter(is_call).map(|(id, _, name, ..)| NamedCall {
+    let calls = rows.iter().filter(is_call).map(|(id, _, name, ..)| NamedCall {
         observation_id: id.clone(),
         name: name.clone(),
         who: lineage.names(id).map(|(names, _)| owned(names)).unwrap_or_default(),
     });
-    Ok(named.collect())
+    let gates = rows.iter().filter_map(|(id, _, name, ..)| {
+        let gate = owns.get(id)?.gate.clone()?;
+        Some(NamedGate { observation_id: id.clone(), name: name.clone(), gate })
+    });
+    Ok(Told { calls: calls.collect(), gates: gates.collect() })
 }
 
 fn of_trace(
