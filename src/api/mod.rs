@@ -19,6 +19,7 @@ pub mod document;
 mod doing;
 mod events;
 mod files;
+mod fleet_rules;
 mod find;
 mod me;
 mod moves;

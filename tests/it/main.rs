@@ -42,6 +42,7 @@ mod prices;
 mod privacy;
 mod procedures;
 mod pull;
+mod recognition;
 mod requests;
 mod rounds;
 mod rules;

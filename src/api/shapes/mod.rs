@@ -8,6 +8,7 @@ mod order;
 mod parts;
 mod plan;
 mod recorded;
+mod rules;
 mod shop;
 mod words;
 
@@ -18,6 +19,7 @@ pub use order::*;
 pub use parts::*;
 pub use plan::*;
 pub use recorded::*;
+pub use rules::*;
 pub use shop::*;
 pub use words::*;
 

@@ -177,7 +177,7 @@ pub const KINDS: [&str; 145] = [
 ];
 
 /// Kinds of things that events are about, as stored, and in words.
-pub const STREAMS: [(&str, &str); 28] = [
+pub const STREAMS: [(&str, &str); 29] = [
     ("account", "Account"),
     ("api_key", "API key"),
     ("asset", "Asset"),
