@@ -26,7 +26,6 @@ const RULES: &str = "/fleet/rules";
 #[template(path = "recognition/rules.html")]
 struct RulesPage {
     shell: Shell,
-    tabs: Vec<(&'static str, String, &'static str, bool)>,
     version: u16,
     slots: Vec<SlotView>,
     own: Vec<OwnView>,
@@ -38,6 +37,12 @@ struct RulesPage {
     may_change: bool,
     /// Whether the reader may look into the ledger.
     reads_ledger: bool,
+}
+
+impl RulesPage {
+    fn tabs(&self) -> Vec<(&'static str, String, &'static str, bool)> {
+        fleet_pages::tabs(RULES)
+    }
 }
 
 /// GET `/fleet/rules`: with `names`, `source` and `word` a rule is tried.
@@ -111,7 +116,6 @@ async fn page(
         status,
         &RulesPage {
             shell: Shell::of(request, "Rules of recognition", "fleet").in_fleet_style(),
-            tabs: fleet_pages::tabs(RULES),
             version: VERSION,
             slots: SlotView::all(),
             own: in_force.rules.0.iter().map(OwnView::of).collect(),
