@@ -170,9 +170,11 @@ impl RunView {
         let DryRun { traces, calls, named, gates, tried: found } = run;
         let figures = OF_CALLS.into_iter().zip(named).map(|(slot, count)| {
             let note = format!("{} of {} calls", count_of(count), count_of(calls));
-            let lacking = format!("/traces?lacks={}&range=30d", slot.as_str());
-            // The list does not ask for a stage.
-            let href = if slot == Slot::Stage { "/traces?range=30d".to_owned() } else { lacking };
+            // What the list of traces can ask for.
+            let href = match slot {
+                Slot::Workflow | Slot::Stage => "/traces?range=30d".to_owned(),
+                other => format!("/traces?lacks={}&range=30d", other.as_str()),
+            };
             (slot.words(), share(count, calls), note, href)
         });
         Self {
