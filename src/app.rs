@@ -72,6 +72,7 @@ pub fn projections() -> Vec<Projection> {
         crate::maintenance::PROJECTION,
         crate::maintenance::schedules::PROJECTION,
         crate::privacy::PROJECTION,
+        crate::recognition::PROJECTION,
         crate::tombstones::PROJECTION,
         audit::PROJECTION,
         knowledge::PROJECTION,

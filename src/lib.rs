@@ -37,6 +37,7 @@ pub mod order_settings;
 pub mod performance;
 pub mod performance_pages;
 pub mod privacy;
+pub mod recognition;
 pub mod review_pages;
 pub mod router;
 pub mod scrape;

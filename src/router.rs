@@ -12,7 +12,8 @@ use crate::web::{Routes, assets, cors, csrf, error, headers, health, keys, packe
 use crate::{
     api, asset_pages, budget_pages, bundle, delegation_pages, figures, find, fleet_pages, folder_sync, home,
     imports, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, maintenance, mcp, media,
-    notices, offline, order_history, order_lists, order_pages, people, performance_pages, privacy, repricing,
+    notices, offline, order_history, order_lists, order_pages, people, performance_pages, privacy, recognition,
+    repricing,
     review_pages, scrape, trace_pages, trust,
 };
 
@@ -47,6 +48,7 @@ pub fn table() -> Routes {
     fleet_pages::routes(&mut routes);
     budget_pages::routes(&mut routes);
     performance_pages::routes(&mut routes);
+    recognition::routes(&mut routes);
     privacy::routes(&mut routes);
     repricing::pages::routes(&mut routes);
     review_pages::routes(&mut routes);

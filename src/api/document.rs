@@ -15,7 +15,7 @@ use crate::web::Routes;
 use crate::web::problem::MEDIA_TYPE;
 
 /// What the operations are about, in the order of the page, each with a sentence.
-pub const TAGS: [(&str, &str); 10] = [
+pub const TAGS: [(&str, &str); 11] = [
     ("You", "Who asks, and what they may do."),
     ("Orders", "Work orders: lists, plans, states, who does the work."),
     ("Work", "What is done on an order: ticks, answers, steps, time, parts."),
@@ -26,6 +26,7 @@ pub const TAGS: [(&str, &str); 10] = [
     ("Assets", "What work is done on, with meters and what those showed."),
     ("Knowledge", "Statements that auditors found supported, with their sources."),
     ("Costs", "What calls of models cost, by tenant and by agent; budgets, and what is left of them."),
+    ("Fleet", "What agents, personas and tenants are recognised by."),
 ];
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| write(&operations()));

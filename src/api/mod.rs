@@ -20,6 +20,7 @@ pub mod document;
 mod doing;
 mod events;
 mod files;
+mod fleet_rules;
 mod find;
 mod handoffs;
 mod me;

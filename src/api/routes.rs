@@ -8,7 +8,7 @@ use super::document::document;
 use super::operations::{Operation, Operations};
 use super::refusal::Answer;
 use super::{
-    assets, atoms, budgets, claims, costs, delegation, docs, doing, events, files, handoffs, me, moves,
+    assets, atoms, budgets, claims, costs, delegation, docs, doing, events, files, fleet_rules, handoffs, me, moves,
     order, orders, plan, procedures, relations, writing,
 };
 use crate::web::{Access, Routes};
@@ -45,6 +45,7 @@ pub fn operations(routes: &mut Routes) -> Vec<Operation> {
     costs::operations(&mut all);
     handoffs::operations(&mut all);
     budgets::operations(&mut all);
+    fleet_rules::operations(&mut all);
     all.all()
 }
 

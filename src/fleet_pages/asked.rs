@@ -25,6 +25,7 @@ pub(crate) const PAGES: &[(&str, &str)] = &[
     ("Budgets", BUDGETS),
     ("Identity", IDENTITY),
     ("Handoffs", HANDOFFS),
+    ("Rules", RULES),
 ];
 
 /// Each entry of the tabs: label, address, nothing, whether it is this one.
@@ -34,6 +35,8 @@ pub type Tab = (&'static str, String, &'static str, bool);
 pub(crate) const HANDOFFS: &str = "/fleet/handoffs";
 /// Which personas work, how long, and what they change to.
 pub(crate) const PERSONAS: &str = "/fleet/personas";
+/// What calls are recognised by.
+pub(crate) const RULES: &str = "/fleet/rules";
 /// How runs of workflows went.
 pub(crate) const WORKFLOWS: &str = "/fleet/workflows";
 

@@ -68,6 +68,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("intake", &["db", "state", "web", "traces", "repricing", "privacy"]),
     ("handoffs", &["db", "state", "traces", "audit", "intake"]),
     ("fleet_pages", &["db", "state", "web", "fleet", "audit", "handoffs"]),
+    ("recognition", &["db", "ledger", "state", "web", "traces", "fleet_pages"]),
     ("budget_pages", &["db", "ledger", "state", "web", "fleet_pages", "budgets"]),
     ("performance_pages", &["state", "web", "fleet", "fleet_pages", "charts", "performance", "budgets"]),
     (
@@ -218,6 +219,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "handoffs",
             "intake",
             "budgets",
+            "recognition",
             "order_settings",
             "assets",
             "work_orders",

@@ -18,6 +18,7 @@ const PAGES = {
   fleet: "/fleet?range=90d",
   "fleet-costs": "/fleet/costs?range=90d",
   "fleet-identity": "/fleet/identity?range=90d",
+  "fleet-rules": "/fleet/rules?names=agent&source=metadata&word=team",
   "fleet-nothing": "/fleet?agent=nobody-is-called-so",
   "fleet-personas-nothing": "/fleet/personas?range=90d",
   "fleet-workflows-nothing": "/fleet/workflows?range=90d",

@@ -43,6 +43,7 @@ mod prices;
 mod privacy;
 mod procedures;
 mod pull;
+mod recognition;
 mod requests;
 mod rounds;
 mod rules;

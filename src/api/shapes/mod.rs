@@ -9,6 +9,7 @@ mod order;
 mod parts;
 mod plan;
 mod recorded;
+mod rules;
 mod shop;
 mod words;
 
@@ -20,6 +21,7 @@ pub use order::*;
 pub use parts::*;
 pub use plan::*;
 pub use recorded::*;
+pub use rules::*;
 pub use shop::*;
 pub use words::*;
 

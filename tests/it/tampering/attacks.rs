@@ -88,6 +88,7 @@ const ATTACKS: &[(&str, &str)] = &[
     ("an atom verified with its history", "UPDATE atoms SET status = 'verified'; UPDATE atom_status SET status = status || ' '"),
     ("an atom from another claim", "UPDATE atom_sources SET claim_id = (SELECT claim_id FROM claims LIMIT 1)"),
     ("a policy of privacy that keeps less", "UPDATE privacy_policies SET policy = replace(policy, '4000', '4')"),
+    ("a rule that names others", "UPDATE recognition_rules SET rules = replace(rules, 'crew', 'team')"),
     ("an erasure by somebody else", "UPDATE erasures SET by_id = 'x', by_name = 'x', reason = 'x'"),
     ("a tombstone gone with its erasure", "DELETE FROM erased_traces; DELETE FROM erasures"),
     ("a tombstone of another trace", "UPDATE erased_traces SET trace = zeroblob(32)"),

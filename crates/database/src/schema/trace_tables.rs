@@ -215,3 +215,17 @@ diesel::table! {
         after_trace -> Text,
     }
 }
+
+diesel::table! {
+    /// The rules that a project adds to those by which calls are recognised.
+    recognition_rules (project) {
+        project -> BigInt,
+        version -> BigInt,
+        at -> BigInt,
+        by_id -> Text,
+        by_name -> Text,
+        event_id -> Text,
+        reason -> Text,
+        rules -> Text,
+    }
+}

@@ -28,7 +28,7 @@ fn capitalised(words: &str) -> String {
 }
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 148] = [
+pub const KINDS: [&str; 149] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -62,6 +62,7 @@ pub const KINDS: [&str; 148] = [
     "budget.ended.v1",
     "budget.set.v1",
     "bundle.exported.v1",
+    "fleet.rules_set.v1",
     "job.cancelled.v1",
     "job.retried.v1",
     "knowledge.atoms_made.v1",
@@ -180,13 +181,14 @@ pub const KINDS: [&str; 148] = [
 ];
 
 /// Kinds of things that events are about, as stored, and in words.
-pub const STREAMS: [(&str, &str); 30] = [
+pub const STREAMS: [(&str, &str); 31] = [
     ("account", "Account"),
     ("api_key", "API key"),
     ("asset", "Asset"),
     ("audit", "Audit of a work order"),
     ("budget", "Budget"),
     ("bundle", "Bundle of a work order"),
+    ("fleet", "Recognition of agents"),
     ("job", "Background job"),
     ("knowledge", "Knowledge from a verdict"),
     ("langfuse_source", "Source of traces"),
@@ -224,6 +226,7 @@ pub fn event(kind: &str) -> String {
     // What these are of stands in front of the dot only.
     match kind {
         "asset.taken_up.v1" => return "Asset taken up again".to_owned(),
+        "fleet.rules_set.v1" => return "Rules of recognition set".to_owned(),
         "trust.policy_set.v1" => return "Rules of the score set".to_owned(),
         "work_order.policy_set.v1" => return "Rules of work orders set".to_owned(),
         _ => {}

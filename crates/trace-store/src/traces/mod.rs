@@ -15,7 +15,7 @@ pub mod receipts;
 pub mod store;
 
 pub(crate) use store::part_of_cost;
-pub use store::recount;
+pub use store::{recognise, recount};
 pub use store::{Part, Prepared, Scope, cut, prepare, write};
 
 pub use hooks::{Arrived, ArrivedHook, ErasedHook, Hooks, WorkRef};

@@ -4,7 +4,7 @@ use crate::foundation::money::NanoDollars;
 use crate::foundation::{Digest, ProjectKey, Timestamp};
 use crate::traces::reads::ObservationRow;
 use prices::model::MOST_OF_CALL;
-use trace_model::{JsonMap, Known, Observation, ScopeRef};
+use trace_model::{Known, Observation, ScopeRef};
 
 use super::rows::StoredObservation;
 
@@ -55,9 +55,9 @@ pub(super) fn gate(sent: &str) -> String {
     }
 }
 
-/// What a name and metadata tell beyond the kind, as JSON.
-pub(super) fn fact(name: Option<&str>, metadata: &JsonMap) -> Option<String> {
-    let fact = trace_model::fact::read(name.unwrap_or_default(), metadata)?;
+/// What an observation tells beyond its kind, as JSON.
+pub(super) fn fact(o: &Observation) -> Option<String> {
+    let fact = trace_model::fact::of(o)?;
     serde_json::to_string(&fact).ok().filter(|text| text.len() <= LONGEST_FACT)
 }
 
@@ -122,6 +122,6 @@ pub(super) fn row(
         output_nanos: part("output"),
         inherited: 0,
         gate: o.gate_result.as_deref().map(gate),
-        fact: fact(o.name.as_deref(), &o.metadata),
+        fact: fact(o),
     }
 }

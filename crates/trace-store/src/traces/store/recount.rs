@@ -10,24 +10,22 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use futures_util::future::LocalBoxFuture;
-use packing::{Packs, Refs, Role};
-use serde::Deserialize;
-use serde_json::value::RawValue;
-use trace_model::{JsonMap, exact};
+use trace_model::lineage::bit;
+use trace_model::merge::Trace;
 
 use crate::db::locks::{every_turn, take_turns, turn};
 use crate::db::schema::{observations, recounts, traces};
 use crate::db::{AnyConnection, Db, Tx, each};
-use crate::foundation::{Actor, ProjectKey, Result};
+use crate::foundation::{Actor, ProjectKey, Result, Timestamp};
 use crate::hours::marks;
-use crate::jobs::{JobContext, JobKind, Tier};
+use crate::jobs::{JobContext, JobKind, Options, Tier, enqueue};
 use crate::series::{self, Contributions, difference};
-use crate::traces::reads;
 
-use super::columns;
-use super::inherit::{self, Heir};
+use super::inherit;
+use super::known;
 use super::measure;
-use super::nesting::{self, Flip, TreeRow};
+use super::nesting::{self, Flip};
+use super::recognise::{Own, OwnRules, owns};
 use super::summary::Sums;
 
 /// `traces.recount`
@@ -82,6 +80,18 @@ pub fn begin_anew(tx: &mut Tx<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Looks at all traces of a project from the first on: by what its rows are made has changed. The one caller of the job besides
+/// migrations; what a running one has done so far is done again.
+pub fn again(tx: &mut Tx<'_>, project: ProjectKey) -> Result<()> {
+    each!(tx.conn, |c| diesel::insert_into(recounts::table)
+        .values((recounts::project.eq(project), recounts::after_trace.eq("")))
+        .on_conflict(recounts::project)
+        .do_update()
+        .set(recounts::after_trace.eq(excluded(recounts::after_trace)))
+        .execute(c))?;
+    enqueue(tx, project, KIND, &(), Options::once("names")).map(drop)
+}
+
 /// Projects of which something is left.
 fn left(conn: &mut AnyConnection) -> Result<Vec<ProjectKey>> {
     Ok(recounts::table.select(recounts::project).order(recounts::project).load(conn)?)
@@ -102,8 +112,9 @@ fn step(tx: &mut Tx<'_>, project: ProjectKey) -> Result<Option<i64>> {
     if place(tx.conn, project)? != Some(after) {
         return Ok(Some(0));
     }
+    let rules = OwnRules::of(tx.conn, project)?;
     for id in &ids {
-        count(tx, project, id)?;
+        count(tx, project, id, &rules)?;
     }
     diesel::update(recounts::table.find(project)).set(recounts::after_trace.eq(last)).execute(tx.conn)?;
     Ok(i64::try_from(ids.len()).ok())
@@ -133,16 +144,19 @@ fn next(conn: &mut AnyConnection, project: ProjectKey, after: &str) -> Result<Ve
     Ok(few.map(|(id, _)| id).collect())
 }
 
-/// Writes whose tokens count and whose the calls are, and what follows: the sums of the trace, the series, and the hours that
-/// must be summed again.
-fn count(tx: &mut Tx<'_>, project: ProjectKey, id: &str) -> Result<()> {
+/// Writes what the rows say themselves, whose tokens count and whose the calls are, and what follows: the sums of the trace, the series,
+/// and the hours that must be summed again.
+fn count(tx: &mut Tx<'_>, project: ProjectKey, id: &str, rules: &OwnRules) -> Result<()> {
     let Some(before) = before(tx.conn, project, id)? else { return Ok(()) };
-    let is_renamed = take_from_images(tx.conn, project, id)?;
+    let view = view(tx.conn, project, id)?;
+    let is_renamed = name_trace(tx.conn, project, id, rules.tenant(&view).as_ref(), &view)?;
+    let mut starts = name_again(tx.conn, project, id, rules)?;
+    find_facts(tx.conn, project, id)?;
     let tree = nesting::load(tx.conn, project, id)?;
     let (mut flips, mut heirs) = (Vec::new(), Vec::new());
     if i64::try_from(tree.len()).is_ok_and(|many| many <= nesting::MOST) {
         flips = nesting::settle(&mut BTreeMap::new(), &tree);
-        heirs = heirs_of(tx.conn, project, id, &tree)?;
+        heirs = inherit::settle(&mut BTreeMap::new(), &tree, &inherit::of_trace(&view, rules.rules()));
     }
     inherit::write(tx.conn, project, id, &heirs)?;
     nesting::write(tx.conn, project, id, &flips)?;
@@ -150,14 +164,13 @@ fn count(tx: &mut Tx<'_>, project: ProjectKey, id: &str) -> Result<()> {
     series::add(tx.conn, project, &difference(after, &before))?;
     let row = traces::table.filter(traces::project.eq(project)).filter(traces::trace_id.eq(id));
     diesel::update(row).set(traces::measured.eq(true)).execute(tx.conn)?;
-    if flips.is_empty() && heirs.is_empty() && !is_renamed {
+    if flips.is_empty() && heirs.is_empty() && !is_renamed && starts.is_empty() {
         return Ok(());
     }
     add_to_sums(tx.conn, project, id, &flips)?;
-    let touched = flips.iter().map(|flip| flip.start_at).chain(heirs.iter().map(|heir| heir.start_at));
-    let renamed = tree.values().filter(|_| is_renamed).map(|row| row.start_at);
-    let starts = touched.chain(renamed).flatten().map(|at| at.0).collect();
-    marks::mark_touched(tx, project, &[id], starts)
+    starts.extend(flips.iter().map(|flip| flip.start_at));
+    starts.extend(heirs.iter().map(|heir| heir.start_at));
+    marks::mark_touched(tx, project, &[id], starts.into_iter().flatten().map(|at| at.0).collect())
 }
 
 /// What the trace has in the series: nothing, as long as it was not counted. None for one that was erased meanwhile.
@@ -171,85 +184,108 @@ fn before(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<Opt
     })
 }
 
-/// What an image says of the run that a call is part of, and of what it is beyond its kind.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Run {
-    name: Option<String>,
-    workflow: Option<String>,
-    stage: Option<String>,
-    gate_result: Option<String>,
-    metadata: Option<Box<RawValue>>,
+fn view(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<Trace> {
+    let row = traces::table.filter(traces::project.eq(project)).filter(traces::trace_id.eq(id));
+    let state: Vec<u8> = row.select(traces::state).first(conn)?;
+    super::trace_said(&state)
 }
 
-impl Run {
-    fn fact(&self) -> Option<String> {
-        let metadata = self.metadata.as_deref().map_or("{}", RawValue::get);
-        let metadata: JsonMap = serde_json::from_str(&exact::marked(metadata)).ok()?;
-        columns::fact(self.name.as_deref(), &metadata)
-    }
-}
-
-/// A row: its id, where its image lies, and what it has of workflow, stage, gate and fact.
-type Columns = (String, Vec<u8>, Option<String>, Option<String>, Option<String>, Option<String>);
-
-/// Sets the columns that rows of before do not have, as their images say: workflow, stage, gate and fact; gives whether a row is of
-/// another workflow, stage or gate now. What a row took over from above is not touched.
-fn take_from_images(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<bool> {
-    let of_trace = || {
-        observations::table.filter(observations::project.eq(project)).filter(observations::trace_id.eq(id))
-    };
-    let rows: Vec<Columns> = of_trace()
-        .select((
-            observations::observation_id,
-            observations::image,
-            observations::workflow,
-            observations::stage,
-            observations::gate,
-            observations::fact,
-        ))
-        .load(conn)?;
-    let (mut packs, mut is_renamed) = (Packs::default(), false);
-    for (observation_id, refs, workflow, stage, gate, fact) in rows {
-        let stored = (workflow, stage, gate, fact);
-        let refs = Refs::decode(&refs)?;
-        let Some(piece) = refs.piece(Role::Image) else { continue };
-        let mut load = |pack| reads::pack_bytes(conn, project, pack);
-        let Some(image) = packs.bytes(piece, &mut load)? else { continue };
-        let run: Run = serde_json::from_slice(&image)?;
-        let (workflow, stage, gate, _) = stored.clone();
-        let made = (
-            columns::optional(run.workflow.as_ref()).or(workflow),
-            columns::optional(run.stage.as_ref()).or(stage),
-            run.gate_result.as_deref().map(columns::gate).or(gate),
-            run.fact(),
-        );
-        if made == stored {
-            continue;
-        }
-        is_renamed |= (&made.0, &made.1, &made.2) != (&stored.0, &stored.1, &stored.2);
-        diesel::update(of_trace().filter(observations::observation_id.eq(&observation_id)))
-            .set((
-                observations::workflow.eq(made.0),
-                observations::stage.eq(made.1),
-                observations::gate.eq(made.2),
-                observations::fact.eq(made.3),
-            ))
-            .execute(conn)?;
-    }
-    Ok(is_renamed)
-}
-
-fn heirs_of(
+/// Sets the tenant of the trace itself; tells whether it was another.
+fn name_trace(
     conn: &mut AnyConnection,
     project: ProjectKey,
     id: &str,
-    tree: &BTreeMap<String, TreeRow>,
-) -> Result<Vec<Heir>> {
-    let row = traces::table.filter(traces::project.eq(project)).filter(traces::trace_id.eq(id));
-    let state: Vec<u8> = row.select(traces::state).first(conn)?;
-    let of_trace = inherit::of_trace(&super::trace_said(&state)?);
-    Ok(inherit::settle(&mut BTreeMap::new(), tree, &of_trace))
+    found: Option<&String>,
+    view: &Trace,
+) -> Result<bool> {
+    let said = columns::optional(view.tenant.as_ref());
+    let tenant = said.as_ref().or(found);
+    let row = || traces::table.filter(traces::project.eq(project)).filter(traces::trace_id.eq(id));
+    let stored: Option<String> = row().select(traces::tenant).first(conn)?;
+    if stored.as_ref() == tenant {
+        return Ok(false);
+    }
+    diesel::update(row()).set(traces::tenant.eq(tenant)).execute(conn)?;
+    Ok(true)
+}
+
+/// A row as it is stored: its id, its start, its five names, those of them that it took over, and how its gate ended.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = observations)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+struct StoredNames {
+    observation_id: String,
+    start_at: Option<Timestamp>,
+    tenant: Option<String>,
+    agent: Option<String>,
+    persona: Option<String>,
+    workflow: Option<String>,
+    stage: Option<String>,
+    inherited: i16,
+    gate: Option<String>,
+}
+
+impl StoredNames {
+    /// What it says itself, as stored.
+    fn own(&self) -> Own {
+        let names = [&self.tenant, &self.agent, &self.persona, &self.workflow, &self.stage];
+        let mut who = names.map(Clone::clone);
+        for (place, name) in who.iter_mut().enumerate() {
+            if self.inherited & bit(place) != 0 {
+                *name = None;
+            }
+        }
+        Own { who, gate: self.gate.clone() }
+    }
+}
+
+/// Sets in each row what it says itself, by its image and the rules of today, where that is something else than what is stored.
+/// What it took over is worked out afterwards. Gives the starts of what changed.
+fn name_again(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    id: &str,
+    rules: &OwnRules,
+) -> Result<Vec<Option<Timestamp>>> {
+    let of_trace = || {
+        observations::table.filter(observations::project.eq(project)).filter(observations::trace_id.eq(id))
+    };
+    let rows: Vec<StoredNames> = of_trace().select(StoredNames::as_select()).load(conn)?;
+    let owns = owns(conn, project, id, rules.rules())?;
+    let mut starts = Vec::new();
+    for row in rows {
+        let Some(own) = owns.get(&row.observation_id).filter(|own| **own != row.own()) else { continue };
+        let [tenant, agent, persona, workflow, stage] = &own.who;
+        diesel::update(of_trace().filter(observations::observation_id.eq(&row.observation_id)))
+            .set((
+                observations::tenant.eq(tenant),
+                observations::agent.eq(agent),
+                observations::persona.eq(persona),
+                observations::workflow.eq(workflow),
+                observations::stage.eq(stage),
+                observations::gate.eq(&own.gate),
+                observations::inherited.eq(0_i16),
+            ))
+            .execute(conn)?;
+        starts.push(row.start_at);
+    }
+    Ok(starts)
+}
+
+/// Sets what each row is evidence of besides a call, where it is something else than what is stored. Images do not hold all that it is
+/// read from, so the arrivals are read.
+fn find_facts(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<()> {
+    let of_trace = || {
+        observations::table.filter(observations::project.eq(project)).filter(observations::trace_id.eq(id))
+    };
+    for (observation_id, stored, made) in known::facts(conn, project, id)? {
+        if stored != made {
+            diesel::update(of_trace().filter(observations::observation_id.eq(&observation_id)))
+                .set(observations::fact.eq(made))
+                .execute(conn)?;
+        }
+    }
+    Ok(())
 }
 
 fn add_to_sums(conn: &mut AnyConnection, project: ProjectKey, id: &str, flips: &[Flip]) -> Result<()> {
