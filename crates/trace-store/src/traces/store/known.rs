@@ -77,7 +77,7 @@ pub(super) fn facts(conn: &mut AnyConnection, project: ProjectKey, trace_id: &st
     let of_trace = observations::table
         .filter(observations::project.eq(project))
         .filter(observations::trace_id.eq(trace_id));
-    let stored: Vec<(String, i32, Vec<u8>, Option<String>)> = of_trace
+    let stored: Vec<(String, i64, Vec<u8>, Option<String>)> = of_trace
         .select((
             observations::observation_id,
             observations::arrivals,
@@ -100,7 +100,7 @@ pub(super) fn facts(conn: &mut AnyConnection, project: ProjectKey, trace_id: &st
         }
     }
     let told = stored.into_iter().filter_map(|(id, arrivals, _, fact)| {
-        let parts = parts.remove(&id).filter(|parts| i32::try_from(parts.len()) == Ok(arrivals))?;
+        let parts = parts.remove(&id).filter(|parts| i64::try_from(parts.len()) == Ok(arrivals))?;
         Some((id, fact, columns::fact(&folded(parts)?)))
     });
     Ok(told.collect())
