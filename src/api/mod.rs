@@ -22,6 +22,7 @@ mod events;
 mod files;
 mod fleet_rules;
 mod find;
+mod fleet;
 mod handoffs;
 mod me;
 mod moves;

@@ -8,7 +8,7 @@ use super::document::document;
 use super::operations::{Operation, Operations};
 use super::refusal::Answer;
 use super::{
-    assets, atoms, budgets, claims, costs, delegation, docs, doing, events, files, fleet_rules, handoffs, me, moves,
+    assets, atoms, budgets, claims, costs, delegation, docs, doing, events, files, fleet, fleet_rules, handoffs, me, moves,
     order, orders, plan, procedures, relations, writing,
 };
 use crate::web::{Access, Routes};
@@ -46,6 +46,7 @@ pub fn operations(routes: &mut Routes) -> Vec<Operation> {
     handoffs::operations(&mut all);
     budgets::operations(&mut all);
     fleet_rules::operations(&mut all);
+    fleet::operations(&mut all);
     all.all()
 }
 

@@ -5,5 +5,6 @@
 //! Why and how: `docs/decisions/fleet.md`.
 
 pub mod costs;
+pub mod identity;
 pub mod model;
 pub mod reads;

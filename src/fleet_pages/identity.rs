@@ -1,23 +1,33 @@
-//! Which calls say whose they are: the agent, the tenant, the conversation; and the traces of those that do not.
+//! Which calls say whose they are: the agent, the tenant, the conversation; the traces of those that do not; and what the project
+//! requires of calls that its orders rest on.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
 
-use crate::db::{AnyConnection, snapshot};
-use crate::fleet::model::{Dimension, Group, NONE, Question};
-use crate::fleet::reads::{InSession, MOST_READ, Reader, in_sessions};
-use crate::foundation::Result;
+use crate::db::AnyConnection;
+use crate::fleet::identity::{Counted, Identity, identity};
+use crate::fleet::model::{Dimension, NONE};
+use crate::fleet::reads::{MOST_SERVED, NamelessCall, Service};
+use crate::foundation::address::part;
+use crate::foundation::{Action, Error, FieldErrors, Grant, Timestamp};
+use crate::order_settings::identity::model::listed;
+use crate::order_settings::identity::reads::{Change, changes};
+use crate::order_settings::identity::{Name, set};
 use crate::state::App;
-use crate::web::format::number;
-use crate::web::page::show as show_page;
-use crate::web::{Principal, Shell, WebResult};
+use crate::web::format::{Time, number, short_id};
+use crate::web::page::show_with;
+use crate::web::{Form, Principal, Shell, WebError, WebResult, flash, see_other};
 
-use super::asked::{Asked, FLEET, IDENTITY};
+use super::asked::{Asked, IDENTITY};
 use super::overview::Tile;
 use super::text::{DASH, Figure, calls, share};
+
+/// Decisions that are listed.
+const LISTED: usize = 10;
 
 #[derive(Template)]
 #[template(path = "fleet/identity.html")]
@@ -26,8 +36,39 @@ struct IdentityPage {
     asked: Asked,
     tiles: Vec<Tile>,
     rows: Vec<Row>,
+    services: Vec<ServiceRow>,
+    /// Single calls that lack something.
+    nameless: Vec<CallRow>,
     /// Whether sessions were not looked at, because too many rows would have to be read.
     is_cut: bool,
+    required: Required,
+}
+
+/// What the project requires, with the form for whoever may change it.
+struct Required {
+    now: String,
+    /// Word, whether it is required, or ticked in the form that was refused.
+    names: [(&'static str, bool); 5],
+    reason: String,
+    errors: FieldErrors,
+    changes: Vec<ChangeView>,
+    may_set: bool,
+}
+
+/// One decision.
+struct ChangeView {
+    from: String,
+    to: String,
+    reason: String,
+    by: String,
+    at: Time,
+}
+
+/// What was typed and refused.
+struct Given {
+    names: BTreeSet<Name>,
+    reason: String,
+    errors: FieldErrors,
 }
 
 /// One agent.
@@ -37,6 +78,7 @@ struct Row {
     agents: Cell,
     tenants: Cell,
     sessions: Cell,
+    whole: String,
 }
 
 /// How many say it, and those that do not.
@@ -45,20 +87,24 @@ struct Cell {
     missing: Option<Figure>,
 }
 
-/// Calls of an agent: all, and those that name something.
-#[derive(Clone, Copy, Default)]
-struct Counted {
-    calls: i64,
-    agents: i64,
-    tenants: i64,
-    /// None where it was not looked at.
-    sessions: Option<i64>,
+/// One service.
+struct ServiceRow {
+    name: String,
+    calls: String,
+    agents: String,
+    tenants: String,
+    sessions: String,
+    whole: String,
 }
 
-/// What the database says.
-struct Found {
-    owners: Vec<Group>,
-    sessions: Option<Vec<InSession>>,
+/// One call that lacks something.
+struct CallRow {
+    at: Time,
+    name: String,
+    href: String,
+    agent: Option<Figure>,
+    tenant: Option<Figure>,
+    session: Option<Figure>,
 }
 
 /// GET `/fleet/identity`: the fields of the first page.
@@ -68,70 +114,102 @@ pub(super) async fn show(
     who: Principal,
     query: Query<BTreeMap<String, String>>,
 ) -> WebResult {
-    let asked = Asked::read(&query, app.now())?;
-    let question = asked.question(&who);
-    let found = app.db.read(move |conn| Found::read(conn, &question)).await?;
-    let counted = counted(&found);
-    let mut rows: Vec<(&Option<String>, &Counted)> = counted.iter().collect();
+    page(&request, &app, &who, &query, None).await
+}
+
+/// POST `/fleet/identity/required`: `require` for each name, `reason`.
+pub(super) async fn require(request: HttpRequest, app: Data<App>, who: Principal, form: Form) -> WebResult {
+    let names: BTreeSet<Name> = form.all("require").filter_map(Name::read).collect();
+    match set(&app, &who, names.clone(), form.text("reason")).await {
+        Ok(()) => Ok(flash::good(
+            see_other(format!("{IDENTITY}#required")),
+            "It holds for what arrives or is linked from now on.",
+        )),
+        Err(Error::Invalid(errors)) => {
+            let given = Given { names, reason: form.text("reason").to_owned(), errors };
+            page(&request, &app, &who, &BTreeMap::new(), Some(given)).await
+        }
+        Err(other) => Err(WebError(other)),
+    }
+}
+
+async fn page(
+    request: &HttpRequest,
+    app: &App,
+    who: &Principal,
+    query: &BTreeMap<String, String>,
+    given: Option<Given>,
+) -> WebResult {
+    let now = app.now();
+    let asked = Asked::read(query, now)?;
+    let (question, project) = (asked.question(who), who.project);
+    let read = move |conn: &mut AnyConnection| Ok((identity(conn, &question)?, changes(conn, project)?));
+    let (found, decided): (Identity, Vec<Change>) = app.db.read(read).await?;
+    let mut rows: Vec<(&Option<String>, &Counted)> = found.by_agent.iter().collect();
     rows.sort_by_key(|(agent, counted)| (agent.is_none(), std::cmp::Reverse(counted.calls)));
-    show_page(&IdentityPage {
-        shell: Shell::of(&request, "Identity of calls", "fleet").in_fleet_style(),
-        tiles: tiles(&asked, &whole(&counted)),
+    let status = if given.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let may_set = who.may(Action::SetPrivacy) == Grant::Any;
+    let page = IdentityPage {
+        shell: Shell::of(request, "Identity of calls", "fleet").in_fleet_style(),
+        tiles: tiles(&asked, &found.whole),
         rows: rows.into_iter().map(|(agent, counted)| Row::of(&asked, agent.as_deref(), counted)).collect(),
-        is_cut: found.sessions.is_none(),
+        services: found.services.iter().map(ServiceRow::of).collect(),
+        nameless: found.nameless.iter().map(|call| CallRow::of(&asked, call, now)).collect(),
+        is_cut: found.whole.calls > 0 && found.whole.sessions.is_none(),
+        required: Required::of(&decided, given, may_set, now),
         asked,
-    })
+    };
+    show_with(status, &page)
 }
 
 impl IdentityPage {
     fn here(&self) -> &'static str {
         IDENTITY
     }
-}
 
-impl Found {
-    fn read(conn: &mut AnyConnection, question: &Question) -> Result<Self> {
-        snapshot(conn, |conn| {
-            let owners = Reader::of(conn, question)?.by(&[Dimension::Agent, Dimension::Tenant])?;
-            let calls: i64 = owners.iter().map(|group| group.sums.calls).sum();
-            let sessions = (calls <= MOST_READ).then(|| in_sessions(conn, question)).transpose()?;
-            Ok(Self { owners, sessions })
-        })
+    fn most_served(&self) -> i64 {
+        MOST_SERVED
     }
 }
 
-fn counted(found: &Found) -> BTreeMap<Option<String>, Counted> {
-    let mut all: BTreeMap<Option<String>, Counted> = BTreeMap::new();
-    for group in found.owners.iter().filter(|group| group.sums.calls > 0) {
-        let calls = group.sums.calls;
-        let one = all.entry(group.key.agent.clone()).or_default();
-        one.calls += calls;
-        one.agents += if group.key.agent.is_some() { calls } else { 0 };
-        one.tenants += if group.key.tenant.is_some() { calls } else { 0 };
+impl Required {
+    /// The boxes of the form: word, whether it is ticked.
+    fn boxes(&self) -> [(&'static str, bool); 5] {
+        self.names
     }
-    if let Some(sessions) = &found.sessions {
-        let by_agent: HashMap<&Option<String>, i64> =
-            sessions.iter().map(|one| (&one.agent, one.calls)).collect();
-        for (agent, one) in &mut all {
-            one.sessions = Some(by_agent.get(agent).copied().unwrap_or_default());
+
+    fn of(decided: &[Change], given: Option<Given>, may_set: bool, now: Timestamp) -> Self {
+        let holds = decided.last().map(|change| change.decided.to.clone()).unwrap_or_default();
+        let (ticked, reason, errors) = match given {
+            Some(given) => (given.names, given.reason, given.errors),
+            None => (holds.clone(), String::new(), FieldErrors::default()),
+        };
+        let newest = decided.iter().rev().take(LISTED).map(|change| ChangeView::of(change, now));
+        Self {
+            now: listed(holds),
+            names: Name::ALL.map(|name| (name.as_str(), ticked.contains(&name))),
+            reason,
+            errors,
+            changes: newest.collect(),
+            may_set,
         }
     }
-    all
 }
 
-fn whole(counted: &BTreeMap<Option<String>, Counted>) -> Counted {
-    let sessions: Option<i64> = counted.values().map(|one| one.sessions).sum();
-    let sum = |of: fn(&Counted) -> i64| counted.values().map(of).sum();
-    Counted {
-        calls: sum(|one| one.calls),
-        agents: sum(|one| one.agents),
-        tenants: sum(|one| one.tenants),
-        sessions,
+impl ChangeView {
+    fn of(change: &Change, now: Timestamp) -> Self {
+        Self {
+            from: listed(change.decided.from.iter().copied()),
+            to: listed(change.decided.to.iter().copied()),
+            reason: change.decided.reason.clone(),
+            by: change.by.clone(),
+            at: Time::new(change.at, now),
+        }
     }
 }
 
 fn tiles(asked: &Asked, whole: &Counted) -> Vec<Tile> {
-    let tile = |label, count: Option<i64>, lacks| Tile {
+    let tile = |label, count: Option<i64>, lacks: Option<&str>| Tile {
         label,
         value: count.map_or_else(|| DASH.to_owned(), |count| share(count, whole.calls)),
         note: count.map_or_else(
@@ -141,12 +219,13 @@ fn tiles(asked: &Asked, whole: &Counted) -> Vec<Tile> {
                 missing => format!("{} do not", number(missing)),
             },
         ),
-        href: asked.traces(&[("lacks", lacks)]),
+        href: lacks.map_or_else(|| "#nameless".to_owned(), |lacks| asked.traces(&[("lacks", lacks)])),
     };
     vec![
-        tile("Name an agent", Some(whole.agents), "agent"),
-        tile("Name a tenant", Some(whole.tenants), "tenant"),
-        tile("Belong to a session", whole.sessions, "session"),
+        tile("Say all three", whole.whole, None),
+        tile("Name an agent", Some(whole.agents), Some("agent")),
+        tile("Name a tenant", Some(whole.tenants), Some("tenant")),
+        tile("Belong to a session", whole.sessions, Some("session")),
     ]
 }
 
@@ -166,11 +245,46 @@ impl Row {
         };
         let shown = agent.unwrap_or("None given");
         Self {
-            agent: Figure::to(shown, asked.with(FLEET, "agent", name)),
+            agent: match asked.to(Dimension::Agent, name) {
+                Some(href) => Figure::to(shown, href),
+                None => Figure::bare(shown),
+            },
             calls: Figure::to(number(counted.calls), asked.traces(&[("agent", name)])),
             agents: cell(Some(counted.agents), "agent"),
             tenants: cell(Some(counted.tenants), "tenant"),
             sessions: cell(counted.sessions, "session"),
+            whole: counted.whole.map_or_else(|| DASH.to_owned(), |whole| share(whole, counted.calls)),
+        }
+    }
+}
+
+impl ServiceRow {
+    fn of(service: &Service) -> Self {
+        let of = |count| share(count, service.calls);
+        Self {
+            name: service.name.clone().unwrap_or_else(|| "None given".to_owned()),
+            calls: number(service.calls),
+            agents: of(service.agents),
+            tenants: of(service.tenants),
+            sessions: of(service.sessions),
+            whole: of(service.whole),
+        }
+    }
+}
+
+impl CallRow {
+    fn of(asked: &Asked, call: &NamelessCall, now: Timestamp) -> Self {
+        let named = |of: Dimension, name: &Option<String>| {
+            let name = name.as_deref()?;
+            Some(asked.to(of, name).map_or_else(|| Figure::bare(name), |href| Figure::to(name, href)))
+        };
+        Self {
+            at: Time::new(call.at(), now),
+            name: call.name.clone().unwrap_or_else(|| short_id(&call.observation_id)),
+            href: format!("/traces/{}?observation={}", part(&call.trace_id), part(&call.observation_id)),
+            agent: named(Dimension::Agent, &call.agent),
+            tenant: named(Dimension::Tenant, &call.tenant),
+            session: call.session.as_ref().map(|id| Figure::to(id, format!("/sessions/{}", part(id)))),
         }
     }
 }

@@ -12,6 +12,7 @@ mod subject;
 mod table;
 pub(crate) mod text;
 
+use crate::foundation::Action;
 use crate::web::{Access, Routes};
 
 pub use asked::{BUDGETS, Tab};
@@ -32,4 +33,5 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/fleet/tenant", Access::SignedIn, subject::tenant);
     routes.get("/fleet/workflow", Access::SignedIn, subject::workflow);
     routes.get("/fleet/identity", Access::SignedIn, identity::show);
+    routes.post("/fleet/identity/required", Access::May(Action::SetPrivacy), identity::require);
 }

@@ -4,6 +4,7 @@
 mod budgets;
 mod costs;
 mod evidence;
+mod fleet;
 mod given;
 mod order;
 mod parts;
@@ -16,6 +17,7 @@ mod words;
 pub use budgets::*;
 pub use costs::*;
 pub use evidence::*;
+pub use fleet::*;
 pub use given::*;
 pub use order::*;
 pub use parts::*;
