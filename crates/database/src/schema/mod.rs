@@ -10,6 +10,7 @@
 mod asset_tables;
 mod audit;
 mod file_tables;
+mod gateway;
 mod job_tables;
 mod knowledge;
 mod ledger;
@@ -28,6 +29,7 @@ mod work_orders;
 pub use asset_tables::*;
 pub use audit::*;
 pub use file_tables::*;
+pub use gateway::*;
 pub use job_tables::*;
 pub use knowledge::*;
 pub use ledger::*;

@@ -28,7 +28,7 @@ fn capitalised(words: &str) -> String {
 }
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 144] = [
+pub const KINDS: [&str; 147] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -59,6 +59,9 @@ pub const KINDS: [&str; 144] = [
     "audit.exception_resolved.v1",
     "audit.verdict_given.v1",
     "bundle.exported.v1",
+    "gateway.block_closed.v1",
+    "gateway.block_reserved.v1",
+    "gateway.usage_brought.v1",
     "job.cancelled.v1",
     "job.retried.v1",
     "knowledge.atoms_made.v1",
@@ -182,6 +185,7 @@ pub const STREAMS: [(&str, &str); 28] = [
     ("asset", "Asset"),
     ("audit", "Audit of a work order"),
     ("bundle", "Bundle of a work order"),
+    ("gateway", "Calls that were passed on"),
     ("job", "Background job"),
     ("knowledge", "Knowledge from a verdict"),
     ("langfuse_source", "Source of traces"),
@@ -229,6 +233,9 @@ pub fn event(kind: &str) -> String {
     let words = match words.trim() {
         "work order transitioned" => "status changed",
         "atoms made" => "knowledge atoms made",
+        "block reserved" => "numbers of calls reserved",
+        "block closed" => "numbers of calls accounted for",
+        "usage brought" => "billed usage brought in",
         "made from" => "made from a procedure",
         "taken up" => "procedure taken up",
         other => other,

@@ -1,0 +1,31 @@
+//! The gateway: calls of models are passed on to a provider as they came, each with a gap-free number, and traced.
+//!
+//! - Numbers are reserved in blocks; a block is in the ledger before a number of it is used, and what became of each number is
+//!   in the ledger in the end ([`blocks`], [`events`]).
+//! - A call is written down before it is sent, and how it ended before its client has the last byte ([`spool`]); it is sent
+//!   once, whatever dies ([`upstream`]).
+//! - What was written down becomes traces by the ordinary way in, and rows of calls ([`keeper`]).
+//!
+//! `docs/GATEWAY.md` is for users, `docs/decisions/gateway.md` says why it is so.
+
+pub mod answer;
+mod auth;
+pub mod blocks;
+mod call;
+pub mod events;
+pub mod keeper;
+pub mod model;
+pub mod numbers;
+mod pass;
+pub mod record;
+mod refusal;
+mod routes;
+mod service;
+pub mod span;
+pub mod spool;
+pub mod store;
+mod upstream;
+
+pub use refusal::HEADER;
+pub use routes::routes;
+pub use service::Gateway;
