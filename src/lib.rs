@@ -16,6 +16,7 @@ pub mod find;
 pub mod fleet;
 pub mod fleet_pages;
 pub mod folder_sync;
+pub mod gateway;
 pub mod home;
 pub mod imports;
 pub mod intake;

@@ -113,7 +113,11 @@ mod tests {
     #[test]
     fn a_pair_is_found_in_place_of_the_provider_s_key_or_beside_it() {
         let own = || Credentials::Pair { public: "pk".to_owned(), secret: "s:k".to_owned() };
-        for given in [("authorization", "Bearer pk:s:k"), ("x-api-key", "pk:s:k"), ("authorization", "bearer  pk:s:k ")] {
+        for given in [
+            ("authorization", "Bearer pk:s:k"),
+            ("x-api-key", "pk:s:k"),
+            ("authorization", "bearer  pk:s:k "),
+        ] {
             assert_eq!(brought(&headers(&[given])), Brought::Instead(own()), "{given:?}");
         }
         let beside = headers(&[("x-tracewright-key", "pk:s:k"), ("x-api-key", "sk-theirs")]);

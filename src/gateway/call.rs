@@ -34,7 +34,17 @@ impl Call {
         clock: Arc<dyn Clock>,
     ) -> std::io::Result<Self> {
         spool.write(&Record::Begun(begun.clone()))?;
-        Ok(Self { kind, begun, asked, status: None, reading: None, first: None, is_over: false, spool, clock })
+        Ok(Self {
+            kind,
+            begun,
+            asked,
+            status: None,
+            reading: None,
+            first: None,
+            is_over: false,
+            spool,
+            clock,
+        })
     }
 
     /// The head of the answer came.

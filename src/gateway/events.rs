@@ -36,14 +36,20 @@ pub struct BlockClosed {
 impl BlockReserved {
     /// The draft: the leaf names the numbers in the open, which are no secret.
     pub fn draft(&self) -> Result<Draft> {
-        Ok(Draft { refs: vec![of(self.first, self.last)], ..Draft::new(BLOCK_RESERVED, serde_json::to_value(self)?) })
+        Ok(Draft {
+            refs: vec![of(self.first, self.last)],
+            ..Draft::new(BLOCK_RESERVED, serde_json::to_value(self)?)
+        })
     }
 }
 
 impl BlockClosed {
     /// The draft: the leaf names the numbers in the open.
     pub fn draft(&self) -> Result<Draft> {
-        Ok(Draft { refs: vec![of(self.first, self.last)], ..Draft::new(BLOCK_CLOSED, serde_json::to_value(self)?) })
+        Ok(Draft {
+            refs: vec![of(self.first, self.last)],
+            ..Draft::new(BLOCK_CLOSED, serde_json::to_value(self)?)
+        })
     }
 }
 

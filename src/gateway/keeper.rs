@@ -1,7 +1,7 @@
 //! Brings records into the database, beside the calls: the traces by the ordinary way in, then the rows of the calls; then it
 //! accounts for blocks that are used up or old, and for what processes left that ended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use wire::otlp::Encoding;
 
 use super::blocks::{ABANDONED_MICROS, account};
 use super::events::{BlockClosed, numbers_of};
-use super::record::{Begun, Ended, Record};
+use super::record::{Begun, Ended, Record, Sender};
 use super::service::Gateway;
 use super::spool::Left;
 use super::store::{self, Kept, OpenBlock};
@@ -100,24 +100,25 @@ async fn bring(app: &App, intake: &Intake, process: &str, files: Vec<PathBuf>) -
 }
 
 async fn bring_records(app: &App, intake: &Intake, process: &str, records: Vec<Record>) -> Result<()> {
-    let (mut begun, mut ended) = (Vec::new(), BTreeMap::<i64, Vec<(Begun, Ended, Value)>>::new());
+    let (mut begun, mut ended) =
+        (Vec::new(), BTreeMap::<(i64, Option<Sender>), Vec<(Begun, Ended, Value)>>::new());
     for record in records {
         match record {
             Record::Begun(call) => begun.push(call),
             Record::Ended { begun, ended: end, span } => {
-                ended.entry(begun.project).or_default().push((begun, end, span));
+                ended.entry((begun.project, begun.sender.clone())).or_default().push((begun, end, span));
             }
         }
     }
     let mut kept: Vec<Kept> = Vec::new();
-    for (project, calls) in ended {
+    for ((project, sender), calls) in ended {
+        let asker = Sender::asker(sender.as_ref(), ProjectKey(project));
         for part in parts(calls) {
-            kept.extend(trace(app, intake, ProjectKey(project), part).await?);
+            kept.extend(trace(app, intake, &asker, part).await?);
         }
     }
     // What has ended is not put in as begun first.
-    let over: std::collections::BTreeSet<(i64, i64)> =
-        kept.iter().map(|(call, ..)| (call.project, call.number)).collect();
+    let over: BTreeSet<(i64, i64)> = kept.iter().map(|(call, ..)| (call.project, call.number)).collect();
     begun.retain(|call| !over.contains(&(call.project, call.number)));
     let process = process.to_owned();
     let write = move |tx: &mut Tx<'_>| {
@@ -148,29 +149,27 @@ fn parts(calls: Vec<(Begun, Ended, Value)>) -> Vec<Vec<(Begun, Ended, Value)>> {
 async fn trace(
     app: &App,
     intake: &Intake,
-    project: ProjectKey,
+    asker: &Asker,
     calls: Vec<(Begun, Ended, Value)>,
 ) -> Result<Vec<Kept>> {
     let spans: Vec<&Value> = calls.iter().map(|(_, _, span)| span).collect();
-    let refused = send(app, intake, project, &spans).await?;
+    let refused = send(app, intake, asker, &spans).await?;
     let mut kept = Vec::new();
     for (begun, ended, span) in &calls {
         // Which of many was refused is not said, so each is asked for by itself: a repeat changes nothing.
-        let is_stored = refused == 0 || send(app, intake, project, &[span]).await? == 0;
+        let is_stored = refused == 0 || send(app, intake, asker, &[span]).await? == 0;
         kept.push((begun.clone(), ended.clone(), is_stored.then(|| app.now())));
     }
     Ok(kept)
 }
 
 /// How many were refused.
-async fn send(app: &App, intake: &Intake, project: ProjectKey, spans: &[&Value]) -> Result<i64> {
+async fn send(app: &App, intake: &Intake, asker: &Asker, spans: &[&Value]) -> Result<i64> {
     let scope = json!({ "name": "tracewright.gateway", "version": env!("CARGO_PKG_VERSION") });
-    let resource =
-        json!({ "attributes": [{ "key": "service.name", "value": { "stringValue": "tracewright-gateway" } }] });
-    let export =
-        json!({ "resourceSpans": [{ "resource": resource, "scopeSpans": [{ "scope": scope, "spans": spans }] }] });
+    let resource = json!({ "attributes": [{ "key": "service.name", "value": { "stringValue": "tracewright-gateway" } }] });
+    let export = json!({ "resourceSpans": [{ "resource": resource, "scopeSpans": [{ "scope": scope, "spans": spans }] }] });
     let body = RequestBody::plain(serde_json::to_vec(&export)?);
-    let sent = ingest_otlp(app, intake, &Asker::system(project), body, Encoding::Json).await;
+    let sent = ingest_otlp(app, intake, asker, body, Encoding::Json).await;
     match sent {
         Ok(rejected) => Ok(rejected.count),
         // What cannot be taken today cannot be taken tomorrow; it must not hold up the rest.

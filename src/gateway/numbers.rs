@@ -97,7 +97,9 @@ impl Numbers {
     }
 
     async fn reserve(&self, app: &App, project: ProjectKey, dealer: &Dealer) -> Result<()> {
-        self.spool.open().map_err(|cause| Error::Unavailable(format!("no room for records of calls: {cause}").into()))?;
+        self.spool
+            .open()
+            .map_err(|cause| Error::Unavailable(format!("no room for records of calls: {cause}").into()))?;
         let mut tries = 0;
         let block = loop {
             tries += 1;

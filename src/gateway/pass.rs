@@ -5,17 +5,17 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use actix_web::body::SizedStream;
 use futures_util::StreamExt as _;
 use futures_util::future::{Either, select};
 use futures_util::stream::unfold;
 
 use crate::foundation::ids::random_bytes;
-use crate::foundation::{ProjectKey, TraceContext};
+use crate::foundation::{Asker, TraceContext};
 use crate::people::People;
 use crate::state::App;
 use crate::web::connections::{Connection, connection_of};
@@ -24,7 +24,7 @@ use super::answer::Reading;
 use super::auth::{self, Admitted, admit};
 use super::call::Call;
 use super::model::{Kind, Provider, State};
-use super::record::Begun;
+use super::record::{Begun, Sender};
 use super::refusal::Refusal;
 use super::service::{Gateway, Upstream};
 use super::span::{Asked, IDENTITY, SESSION};
@@ -104,7 +104,7 @@ async fn pass(
     let kind = Kind::of(provider, request.method().as_str(), path);
     let asked = asked(request.headers());
     let outgoing = outgoing(request, path, headers);
-    let call = begin(app, gateway, asker.project, provider, kind, request, path, asked).await?;
+    let call = begin(app, gateway, &asker, provider, kind, request, path, asked).await?;
     let client = Client(connection_of(request));
     exchange(call, &upstream, outgoing, payload, client, app.config.ingest.max_body_bytes).await
 }
@@ -129,21 +129,22 @@ fn below(provider: Provider, path: &str) -> &str {
 async fn begin(
     app: &App,
     gateway: &Gateway,
-    project: ProjectKey,
+    asker: &Asker,
     provider: Provider,
     kind: Kind,
     request: &HttpRequest,
     path: &str,
     mut asked: Asked,
 ) -> Result<Call, Refusal> {
-    let number = gateway.numbers.take(app, project).await.map_err(|cause| Refusal::of(&cause))?;
+    let number = gateway.numbers.take(app, asker.project).await.map_err(|cause| Refusal::of(&cause))?;
     let mut parents = request.headers().get_all("traceparent");
     let (first, second) = (parents.next(), parents.next());
-    let context = first.filter(|_| second.is_none()).and_then(|value| TraceContext::parse(value.to_str().ok()?));
+    let context =
+        first.filter(|_| second.is_none()).and_then(|value| TraceContext::parse(value.to_str().ok()?));
     asked.parent = context.as_ref().map(|context| context.span_id().to_owned());
     let trace_id = context.map_or_else(|| hex::encode(random_bytes::<16>()), |it| it.trace_id().to_owned());
     let begun = Begun {
-        project: project.0,
+        project: asker.project.0,
         number,
         provider,
         method: request.method().as_str().to_owned(),
@@ -152,6 +153,7 @@ async fn begin(
         trace_id,
         span_id: hex::encode(random_bytes::<8>()),
         at: app.now(),
+        sender: Sender::of(asker),
     };
     let (spool, clock) = (Arc::clone(&gateway.spool), Arc::clone(&app.clock));
     Call::begin(kind, begun, asked, spool, clock).map_err(|cause| {
@@ -224,7 +226,12 @@ async fn exchange(
 }
 
 /// Sends the body as it comes, and keeps it as far as it fits.
-async fn send(call: &mut Call, exchange: &mut Exchange, mut payload: Payload, most: usize) -> Result<(), Stop> {
+async fn send(
+    call: &mut Call,
+    exchange: &mut Exchange,
+    mut payload: Payload,
+    most: usize,
+) -> Result<(), Stop> {
     while let Some(piece) = payload.next().await {
         let piece = piece.map_err(|cause| Stop::Request(cause.to_string()))?;
         let asked = &mut call.asked;
@@ -271,7 +278,9 @@ fn stopped(call: &mut Call, stop: Stop) -> Refusal {
             (State::Failed, StatusCode::BAD_GATEWAY, "unreached", fault.to_string())
         }
         Stop::Upstream(fault @ Fault::Broken(_)) => {
-            let said = format!("{fault}; whether it did the work is not known, and Tracewright does not send it again");
+            let said = format!(
+                "{fault}; whether it did the work is not known, and Tracewright does not send it again"
+            );
             (State::Failed, StatusCode::BAD_GATEWAY, "broken", said)
         }
     };

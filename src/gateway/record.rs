@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::foundation::{ProjectKey, Timestamp};
+use crate::foundation::permission::{Scope, Scopes};
+use crate::foundation::{Actor, ActorKind, Asker, ProjectKey, Role, Timestamp};
 
 use super::model::{Provider, State};
 
@@ -22,6 +23,32 @@ pub struct Begun {
     pub trace_id: String,
     pub span_id: String,
     pub at: Timestamp,
+    /// The agent whose key it was, so that the trace is known as one that it sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<Sender>,
+}
+
+/// An agent's account.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Sender {
+    pub id: String,
+    pub name: String,
+}
+
+impl Sender {
+    /// Whoever asks, where that is an agent.
+    pub fn of(asker: &Asker) -> Option<Self> {
+        let named = || Self { id: asker.actor.id.clone(), name: asker.actor.name.clone() };
+        asker.is_agent().then(named)
+    }
+
+    /// Who brings its traces in.
+    pub fn asker(sender: Option<&Self>, project: ProjectKey) -> Asker {
+        let Some(sender) = sender else { return Asker::system(project) };
+        let (id, name) = (sender.id.clone(), sender.name.clone());
+        let actor = Actor { id, kind: ActorKind::Agent, name, ..Actor::system() };
+        Asker::account(actor, project, vec![Role::Agent]).with_key(Scopes(vec![Scope::Ingest]))
+    }
 }
 
 impl Begun {
@@ -89,6 +116,7 @@ mod tests {
             trace_id: "a".repeat(32),
             span_id: "b".repeat(16),
             at: Timestamp(5),
+            sender: Some(Sender { id: "a".to_owned(), name: "Agent".to_owned() }),
         };
         let ended = Ended {
             state: State::Answered,

@@ -30,13 +30,16 @@ impl Refusal {
     /// An error of ours on the way; what is our own fault is logged and not told.
     pub fn of(cause: &Error) -> Self {
         match cause {
-            Error::Busy { .. } | Error::Unavailable(_) => {
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", format!("Tracewright cannot pass this on now: {cause}"))
-            }
+            Error::Busy { .. } | Error::Unavailable(_) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                format!("Tracewright cannot pass this on now: {cause}"),
+            ),
             Error::Forbidden(_) => Self::new(StatusCode::FORBIDDEN, "forbidden", cause.to_string()),
             Error::Internal(_) => {
                 tracing::error!(%cause, "a call was not passed on by our own fault");
-                let said = "something went wrong in Tracewright; it has been logged. Nothing was sent upstream";
+                let said =
+                    "something went wrong in Tracewright; it has been logged. Nothing was sent upstream";
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", said)
             }
             other => Self::new(StatusCode::BAD_REQUEST, "invalid", other.to_string()),
@@ -85,9 +88,10 @@ mod tests {
     #[actix_web::test]
     async fn each_provider_s_clients_read_their_own_form() {
         let refusal = Refusal::new(StatusCode::GATEWAY_TIMEOUT, "timeout", "too slow");
-        for (provider, pointer, kind) in
-            [(Provider::OpenAi, "/error/type", "timeout"), (Provider::Anthropic, "/error/type", "timeout_error")]
-        {
+        for (provider, pointer, kind) in [
+            (Provider::OpenAi, "/error/type", "timeout"),
+            (Provider::Anthropic, "/error/type", "timeout_error"),
+        ] {
             let answer = refusal.answer(provider);
             assert_eq!(answer.status(), 504);
             assert_eq!(answer.headers().get(HEADER).unwrap(), "timeout");

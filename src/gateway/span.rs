@@ -40,7 +40,14 @@ pub struct Asked {
 }
 
 /// The span of a call that has ended.
-pub fn span(kind: Kind, begun: &Begun, ended: &Ended, asked: &Asked, answer: &Answer, first: Option<Timestamp>) -> Value {
+pub fn span(
+    kind: Kind,
+    begun: &Begun,
+    ended: &Ended,
+    asked: &Asked,
+    answer: &Answer,
+    first: Option<Timestamp>,
+) -> Value {
     let request: Value = serde_json::from_slice(&asked.body).unwrap_or(Value::Null);
     let mut attributes = Attributes::default();
     attributes.text("langfuse.observation.type", kind.observation());
@@ -94,7 +101,8 @@ fn nanos(at: Timestamp) -> String {
 
 fn told(attributes: &mut Attributes, kind: Kind, asked: &Asked, request: &Value) {
     if asked.is_too_large {
-        attributes.text("langfuse.observation.input", &format!("(a request of {} bytes, not kept)", asked.length));
+        attributes
+            .text("langfuse.observation.input", &format!("(a request of {} bytes, not kept)", asked.length));
         return;
     }
     let Some(members) = request.as_object().filter(|_| kind.is_billed()) else {
@@ -233,6 +241,7 @@ mod tests {
             trace_id: "0af7651916cd43dd8448eb211c80319c".to_owned(),
             span_id: "b7ad6b7169203331".to_owned(),
             at: Timestamp(1_000_000),
+            sender: None,
         }
     }
 
@@ -272,12 +281,25 @@ mod tests {
             tokens: Tokens { input: Some(8), cache_read: Some(4), output: Some(3), ..Tokens::default() },
             ..Answer::default()
         };
-        let told = span(Kind::Chat, &begun(), &ended(State::Answered, None), &asked, &answer, Some(Timestamp(1_500_000)));
+        let told = span(
+            Kind::Chat,
+            &begun(),
+            &ended(State::Answered, None),
+            &asked,
+            &answer,
+            Some(Timestamp(1_500_000)),
+        );
         assert_eq!(told["name"], "chat gpt-4o");
         assert_eq!(told["parentSpanId"], "00f067aa0ba902b7");
-        assert_eq!((&told["startTimeUnixNano"], &told["endTimeUnixNano"]), (&json!("1000000000"), &json!("3000000000")));
+        assert_eq!(
+            (&told["startTimeUnixNano"], &told["endTimeUnixNano"]),
+            (&json!("1000000000"), &json!("3000000000"))
+        );
         let input = attribute(&told, "langfuse.observation.input");
-        assert_eq!(input, json!({"messages": [{"role": "user", "content": "Hi"}], "tools": [{"type": "function"}]}));
+        assert_eq!(
+            input,
+            json!({"messages": [{"role": "user", "content": "Hi"}], "tools": [{"type": "function"}]})
+        );
         let parameters = attribute(&told, "langfuse.observation.model.parameters");
         assert_eq!(parameters, json!({"temperature": 0.2, "stream": true}));
         let usage = json!({"input": 8, "cache_read_input_tokens": 4, "output": 3, "total": 15});
@@ -293,7 +315,8 @@ mod tests {
     fn how_it_ended_is_its_level() {
         let level = |state, error: Option<&str>| {
             let answer = Answer { error: error.map(str::to_owned), ..Answer::default() };
-            let told = span(Kind::Chat, &begun(), &ended(state, Some("why")), &Asked::default(), &answer, None);
+            let told =
+                span(Kind::Chat, &begun(), &ended(state, Some("why")), &Asked::default(), &answer, None);
             (attribute(&told, "langfuse.observation.level"), told["status"]["code"].clone())
         };
         assert_eq!(level(State::Answered, None), (json!("DEFAULT"), json!(0)));
@@ -305,7 +328,8 @@ mod tests {
     #[test]
     fn what_is_too_large_or_no_text_is_said_and_not_kept() {
         let input = |asked: Asked| {
-            let told = span(Kind::Other, &begun(), &ended(State::Answered, None), &asked, &Answer::default(), None);
+            let told =
+                span(Kind::Other, &begun(), &ended(State::Answered, None), &asked, &Answer::default(), None);
             attribute(&told, "langfuse.observation.input")
         };
         assert_eq!(input(Asked::default()), Value::Null);

@@ -120,7 +120,9 @@ impl Left {
         let mut found = Vec::new();
         for entry in entries {
             let name = entry?.file_name().to_string_lossy().into_owned();
-            let Some(process) = name.strip_suffix(".lock").filter(|process| *process != own) else { continue };
+            let Some(process) = name.strip_suffix(".lock").filter(|process| *process != own) else {
+                continue;
+            };
             let Ok(lock) = OpenOptions::new().append(true).open(folder.join(&name)) else { continue };
             if lock.try_lock().is_ok() {
                 found.push(Self { folder: folder.clone(), process: process.to_owned(), _lock: lock });
@@ -167,8 +169,8 @@ fn files_of(folder: &Path, process: &str) -> io::Result<Vec<(u64, PathBuf)>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::foundation::ids::random_bytes;
     use crate::foundation::Timestamp;
+    use crate::foundation::ids::random_bytes;
     use crate::gateway::model::Provider;
     use crate::gateway::record::Begun;
 
@@ -199,6 +201,7 @@ mod tests {
             trace_id: String::new(),
             span_id: String::new(),
             at: Timestamp(number),
+            sender: None,
         })
     }
 

@@ -73,9 +73,8 @@ pub fn open_before(conn: &mut AnyConnection, before: Timestamp) -> Result<Vec<Op
 pub fn close_block(conn: &mut AnyConnection, block: &OpenBlock, at: Timestamp) -> Result<bool> {
     let of = gateway_blocks::table.find((block.project, block.first_number));
     let open = of.filter(gateway_blocks::closed_at.is_null());
-    let closed = each!(conn, |c| diesel::update(open)
-        .set(gateway_blocks::closed_at.eq(Some(at)))
-        .execute(c))?;
+    let closed =
+        each!(conn, |c| diesel::update(open).set(gateway_blocks::closed_at.eq(Some(at))).execute(c))?;
     Ok(closed > 0)
 }
 

@@ -53,6 +53,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["db", "state", "web", "media", "fields", "traces", "metrics", "repricing", "privacy", "intake"],
     ),
     ("integrations", &["db", "config", "ledger", "state", "web", "jobs", "traces", "intake"]),
+    ("gateway", &["db", "config", "ledger", "state", "web", "people", "intake", "integrations"]),
     (
         "bundle",
         &["db", "ledger", "state", "web", "tombstones", "media", "traces", "work_orders", "audit", "trust"],

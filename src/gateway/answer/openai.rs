@@ -183,7 +183,11 @@ impl Responses {
 
 /// Cached input stands inside the input, reasoning inside the output.
 fn chat_tokens(usage: &Value) -> Tokens {
-    inside(usage, ["prompt_tokens", "completion_tokens"], ["prompt_tokens_details", "completion_tokens_details"])
+    inside(
+        usage,
+        ["prompt_tokens", "completion_tokens"],
+        ["prompt_tokens_details", "completion_tokens_details"],
+    )
 }
 
 fn response_tokens(usage: &Value) -> Tokens {

@@ -34,8 +34,11 @@ fn chat_stream() -> String {
         chunk(&json!({"role": "assistant", "content": ""}), None),
         chunk(&json!({"content": "Hö"}), None),
         chunk(&json!({"content": "rt"}), None),
-        chunk(&json!({"tool_calls": [{"index": 0, "id": "call_1", "type": "function",
-            "function": {"name": "look", "arguments": ""}}]}), None),
+        chunk(
+            &json!({"tool_calls": [{"index": 0, "id": "call_1", "type": "function",
+            "function": {"name": "look", "arguments": ""}}]}),
+            None,
+        ),
         chunk(&json!({"tool_calls": [{"index": 0, "function": {"arguments": "{\"a\""}}]}), None),
         chunk(&json!({"tool_calls": [{"index": 0, "function": {"arguments": ":1}"}}]}), None),
         chunk(&json!({}), Some("tool_calls")),
@@ -52,13 +55,20 @@ fn a_chat_stream_comes_to_its_message_however_it_is_cut() {
         assert!(is_complete);
         assert_eq!(
             answer.output,
-            Some(json!({"role": "assistant", "content": "Hört", "tool_calls": [{"id": "call_1", "type": "function",
-                "function": {"name": "look", "arguments": "{\"a\":1}"}}]}))
+            Some(
+                json!({"role": "assistant", "content": "Hört", "tool_calls": [{"id": "call_1", "type": "function",
+                "function": {"name": "look", "arguments": "{\"a\":1}"}}]})
+            )
         );
         assert_eq!(answer.finish.as_deref(), Some("tool_calls"));
         assert_eq!(answer.model.as_deref(), Some("gpt-4o-2024-08-06"));
-        let tokens =
-            Tokens { input: Some(8), cache_read: Some(4), output: Some(7), reasoning: Some(2), ..Tokens::default() };
+        let tokens = Tokens {
+            input: Some(8),
+            cache_read: Some(4),
+            output: Some(7),
+            reasoning: Some(2),
+            ..Tokens::default()
+        };
         assert_eq!(answer.tokens, tokens);
         assert_eq!((answer.tokens.all_input(), answer.tokens.all_output()), (Some(12), Some(9)));
     }
@@ -72,7 +82,8 @@ fn a_stream_that_breaks_off_keeps_what_was_said() {
     assert!(!is_complete);
     assert_eq!(answer.output, Some(json!({"role": "assistant", "content": "Hört"})));
     assert_eq!(answer.tokens, Tokens::default());
-    let failed = format!("{cut}data: {}\n\n", json!({"error": {"message": "overloaded", "type": "server_error"}}));
+    let failed =
+        format!("{cut}data: {}\n\n", json!({"error": {"message": "overloaded", "type": "server_error"}}));
     let (answer, is_complete) = streamed(Kind::Chat, &failed, 11);
     assert!(is_complete);
     assert_eq!(answer.error.as_deref(), Some("overloaded"));
@@ -85,7 +96,10 @@ fn a_response_is_read_from_its_last_event() {
         "usage": {"input_tokens": 5, "input_tokens_details": {"cached_tokens": 0}, "output_tokens": 3,
             "output_tokens_details": {"reasoning_tokens": 1}, "total_tokens": 8}});
     let event = |name: &str, data: Value| format!("event: {name}\ndata: {data}\n\n");
-    let begun = event("response.created", json!({"type": "response.created", "response": {"id": "resp_1", "model": "gpt-4.1"}}));
+    let begun = event(
+        "response.created",
+        json!({"type": "response.created", "response": {"id": "resp_1", "model": "gpt-4.1"}}),
+    );
     let piece = json!({"type": "response.output_text.delta", "delta": "Ye"});
     let piece = event("response.output_text.delta", piece);
     let last = event("response.completed", json!({"type": "response.completed", "response": response}));
@@ -131,8 +145,10 @@ fn a_message_comes_together_with_its_tools_and_tokens() {
         assert!(is_complete);
         assert_eq!(
             answer.output,
-            Some(json!({"role": "assistant", "content": [{"type": "thinking", "thinking": "Hm", "signature": "s="},
-                {"type": "text", "text": "Let me look"}, {"type": "tool_use", "id": "toolu_1", "name": "look", "input": {"a": 1}}]}))
+            Some(
+                json!({"role": "assistant", "content": [{"type": "thinking", "thinking": "Hm", "signature": "s="},
+                {"type": "text", "text": "Let me look"}, {"type": "tool_use", "id": "toolu_1", "name": "look", "input": {"a": 1}}]})
+            )
         );
         let tokens = Tokens {
             input: Some(10),
@@ -152,15 +168,22 @@ fn whole_answers_and_errors_are_read() {
         "finish_reason": "stop"}], "usage": {"prompt_tokens": 1, "completion_tokens": 2}});
     let answer = whole(Kind::Chat, &chat);
     assert_eq!(answer.output, Some(json!({"role": "assistant", "content": "Hi"})));
-    assert_eq!((answer.tokens.input, answer.tokens.output, answer.finish.as_deref()), (Some(1), Some(2), Some("stop")));
-    let vectors = whole(Kind::Embedding, &json!({"model": "e", "data": [{}, {}], "usage": {"prompt_tokens": 3}}));
+    assert_eq!(
+        (answer.tokens.input, answer.tokens.output, answer.finish.as_deref()),
+        (Some(1), Some(2), Some("stop"))
+    );
+    let vectors =
+        whole(Kind::Embedding, &json!({"model": "e", "data": [{}, {}], "usage": {"prompt_tokens": 3}}));
     assert_eq!((vectors.output, vectors.tokens.input), (Some(json!({"vectors": 2})), Some(3)));
     let refused = json!({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}});
     assert_eq!(whole(Kind::Messages, &refused).error.as_deref(), Some("Overloaded"));
     let message = json!({"id": "msg", "role": "assistant", "model": "claude", "content": [{"type": "text", "text": "Hi"}],
         "stop_reason": "end_turn", "usage": {"input_tokens": 1, "output_tokens": 2}});
     let answer = whole(Kind::Messages, &message);
-    assert_eq!(answer.output, Some(json!({"role": "assistant", "content": [{"type": "text", "text": "Hi"}]})));
+    assert_eq!(
+        answer.output,
+        Some(json!({"role": "assistant", "content": [{"type": "text", "text": "Hi"}]}))
+    );
 }
 
 #[test]

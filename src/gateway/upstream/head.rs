@@ -24,7 +24,10 @@ impl Outgoing {
     /// The bytes of it.
     pub fn to_bytes(&self, place: &Place) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(1024);
-        let line = format!("{} {}{} HTTP/1.1\r\nhost: {}\r\n", self.method, place.base, self.target, place.authority);
+        let line = format!(
+            "{} {}{} HTTP/1.1\r\nhost: {}\r\n",
+            self.method, place.base, self.target, place.authority
+        );
         bytes.extend_from_slice(line.as_bytes());
         for (name, value) in &self.headers {
             bytes.extend_from_slice(name.as_bytes());

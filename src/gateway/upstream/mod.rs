@@ -75,8 +75,7 @@ impl Exchange {
             None => within(patience.connect, "to connect", Wire::open(place)).await?.map_err(unreached)?,
         };
         let buffer = Vec::new();
-        let mut exchange =
-            Self { wire, place: place.clone(), patience, framing: outgoing.framing, buffer };
+        let mut exchange = Self { wire, place: place.clone(), patience, framing: outgoing.framing, buffer };
         exchange.write(&outgoing.to_bytes(place)).await?;
         Ok(exchange)
     }

@@ -77,9 +77,9 @@ mod tests {
             ("ftp://host", None),
         ] {
             let found = Place::parse(url, false).ok();
-            let found = found.as_ref().map(|it| {
-                (it.is_https, it.host.as_str(), it.port, it.authority.as_str(), it.base.as_str())
-            });
+            let found = found
+                .as_ref()
+                .map(|it| (it.is_https, it.host.as_str(), it.port, it.authority.as_str(), it.base.as_str()));
             assert_eq!(found, expected, "{url}");
         }
     }

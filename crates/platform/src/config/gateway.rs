@@ -36,7 +36,8 @@ impl GatewayConfig {
     pub(super) fn read(values: &mut Values) -> Result<Self> {
         let private_addresses = values.switch("gateway.private-addresses", false)?;
         let openai = upstream(values, "gateway.openai-url", "gateway.openai-key", private_addresses)?;
-        let anthropic = upstream(values, "gateway.anthropic-url", "gateway.anthropic-key", private_addresses)?;
+        let anthropic =
+            upstream(values, "gateway.anthropic-url", "gateway.anthropic-key", private_addresses)?;
         let mut seconds = |name, default| values.number(name, default, 1..=3_600).map(Duration::from_secs);
         Ok(Self {
             openai,
@@ -81,7 +82,8 @@ fn upstream(values: &mut Values, url: &str, key: &str, open_wire: bool) -> Resul
         Some(("https", rest)) => is_place(rest),
         Some(("http", rest)) if open_wire => is_place(rest),
         Some(("http", _)) => {
-            let wanted = "without TLS anybody on the way reads keys and calls; gateway.private-addresses allows it";
+            let wanted =
+                "without TLS anybody on the way reads keys and calls; gateway.private-addresses allows it";
             return Err(Error::invalid(url, wanted));
         }
         _ => false,
@@ -129,7 +131,8 @@ mod tests {
 
     #[test]
     fn a_key_is_never_shown_and_needs_an_address() {
-        let both = [("gateway.anthropic-url", "https://api.anthropic.com"), ("gateway.anthropic-key", "sk-secret")];
+        let both =
+            [("gateway.anthropic-url", "https://api.anthropic.com"), ("gateway.anthropic-key", "sk-secret")];
         let gateway = read(&both).unwrap();
         assert!(gateway.is_on() && !format!("{gateway:?}").contains("sk-secret"), "{gateway:?}");
         assert!(read(&both[1..]).is_err());
