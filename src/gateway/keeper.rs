@@ -6,8 +6,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use actix_web::rt::time::sleep;
 use serde_json::{Value, json};
+use tokio::time::sleep;
 
 use crate::db::Tx;
 use crate::foundation::{Actor, Asker, Backoff, Error, ProjectKey, Result, Timestamp};

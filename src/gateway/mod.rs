@@ -9,23 +9,21 @@
 //! `docs/GATEWAY.md` is for users, `docs/decisions/gateway.md` says why it is so.
 
 pub mod answer;
-mod auth;
 pub mod blocks;
 mod call;
 pub mod events;
 pub mod keeper;
 pub mod model;
 pub mod numbers;
-mod pass;
 pub mod record;
-mod refusal;
 mod routes;
 mod service;
 pub mod span;
 pub mod spool;
 pub mod store;
 mod upstream;
+mod web;
 
-pub use refusal::HEADER;
 pub use routes::routes;
 pub use service::Gateway;
+pub use web::HEADER;

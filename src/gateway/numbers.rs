@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use actix_web::rt::spawn;
+use tokio::task::spawn_local;
 
 use crate::foundation::{Actor, Error, ProjectKey, Result};
 use crate::state::App;
@@ -84,7 +84,7 @@ impl Numbers {
             return;
         }
         let (numbers, app, dealer) = (self.clone(), app.clone(), Arc::clone(dealer));
-        spawn(async move {
+        spawn_local(async move {
             let Ok(_turn) = dealer.turn.try_lock() else { return };
             if lock(&dealer.deal).left(app.now()) >= LOW {
                 return;

@@ -3,8 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::foundation::permission::{Scope, Scopes};
-use crate::foundation::{Actor, ActorKind, Asker, ProjectKey, Role, Timestamp};
+use crate::foundation::{Actor, ActorKind, Asker, ProjectKey, Timestamp};
 
 use super::model::{Provider, State};
 
@@ -42,12 +41,13 @@ impl Sender {
         asker.is_agent().then(named)
     }
 
-    /// Who brings its traces in.
+    /// Who brings its traces in: a rule, in the name of the agent whose key it was.
     pub fn asker(sender: Option<&Self>, project: ProjectKey) -> Asker {
-        let Some(sender) = sender else { return Asker::system(project) };
-        let (id, name) = (sender.id.clone(), sender.name.clone());
-        let actor = Actor { id, kind: ActorKind::Agent, name, ..Actor::system() };
-        Asker::account(actor, project, vec![Role::Agent]).with_key(Scopes(vec![Scope::Ingest]))
+        let mut asker = Asker::system(project);
+        if let Some(Self { id, name }) = sender.cloned() {
+            asker.actor = Actor { id, kind: ActorKind::Agent, name, ..Actor::system() };
+        }
+        asker
     }
 }
 

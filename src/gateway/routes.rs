@@ -5,12 +5,12 @@ use actix_web::http::Method;
 
 use crate::web::{Access, Routes};
 
-use super::pass;
+use super::web;
 
 /// Registers them.
 pub fn routes(routes: &mut Routes) {
     for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
-        routes.add(method.clone(), "/gateway/openai/{path:.*}", Access::Public, pass::openai);
-        routes.add(method, "/gateway/anthropic/{path:.*}", Access::Public, pass::anthropic);
+        routes.add(method.clone(), "/gateway/openai/{path:.*}", Access::Public, web::openai);
+        routes.add(method, "/gateway/anthropic/{path:.*}", Access::Public, web::anthropic);
     }
 }

@@ -13,8 +13,6 @@ mod wire;
 use std::io;
 use std::time::Duration;
 
-use actix_web::web::Bytes;
-
 pub use body::Framing;
 pub use head::{Head, Outgoing};
 pub use place::Place;
@@ -133,14 +131,14 @@ pub struct Incoming {
 
 impl Incoming {
     /// The next piece as soon as there is one; none at the end.
-    pub async fn next(&mut self) -> Result<Option<Bytes>, Fault> {
+    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, Fault> {
         loop {
             let piece = self.body.take(&mut self.buffer).map_err(broken)?;
             if !piece.is_empty() {
                 if self.body.is_at_end() {
                     self.give_back();
                 }
-                return Ok(Some(piece.into()));
+                return Ok(Some(piece));
             }
             if self.body.is_at_end() {
                 self.give_back();

@@ -20,15 +20,15 @@ use crate::people::People;
 use crate::state::App;
 use crate::web::connections::{Connection, connection_of};
 
-use super::answer::Reading;
 use super::auth::{self, Admitted, admit};
-use super::call::Call;
-use super::model::{Kind, Provider, State};
-use super::record::{Begun, Sender};
 use super::refusal::Refusal;
-use super::service::{Gateway, Upstream};
-use super::span::{Asked, IDENTITY, SESSION};
-use super::upstream::{Exchange, Fault, Framing, Head, Incoming, Outgoing};
+use crate::gateway::answer::Reading;
+use crate::gateway::call::Call;
+use crate::gateway::model::{Kind, Provider, State};
+use crate::gateway::record::{Begun, Sender};
+use crate::gateway::service::{Gateway, Upstream};
+use crate::gateway::span::{Asked, IDENTITY, SESSION};
+use crate::gateway::upstream::{Exchange, Fault, Framing, Head, Incoming, Outgoing};
 
 /// How often it is looked whether the client is still there, while nothing is sent to it.
 const LOOK: Duration = Duration::from_millis(200);
@@ -338,7 +338,7 @@ impl Passing {
                 if self.call.is_complete() || self.incoming.is_at_end() {
                     self.call.complete();
                 }
-                Some(Ok(piece))
+                Some(Ok(piece.into()))
             }
             Ok(None) => {
                 self.call.complete();

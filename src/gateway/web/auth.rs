@@ -10,9 +10,9 @@ use crate::foundation::{Action, Asker};
 use crate::people::People;
 use crate::people::actions::check_key::Credentials;
 
-use super::model::Provider;
 use super::refusal::Refusal;
-use super::service::Upstream;
+use crate::gateway::model::Provider;
+use crate::gateway::service::Upstream;
 
 /// The header for our own key pair.
 pub const KEY: &str = "x-tracewright-key";

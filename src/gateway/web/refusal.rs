@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::foundation::Error;
 
-use super::model::Provider;
+use crate::gateway::model::Provider;
 
 /// Says that an answer is ours and not the upstream's, and why.
 pub const HEADER: &str = "x-tracewright-refused";
