@@ -9,6 +9,7 @@ pub mod assets;
 pub mod audit;
 pub mod bundle;
 pub mod commands;
+pub mod coverage;
 pub mod delegation_pages;
 pub mod demo;
 pub mod figures;

@@ -12,6 +12,8 @@ pub(super) const FLEET: &str = "/fleet";
 pub(super) const COSTS: &str = "/fleet/costs";
 /// Which calls do not say whose they are.
 pub(super) const IDENTITY: &str = "/fleet/identity";
+/// Which share of the billed calls is traced.
+pub(super) const COVERAGE: &str = "/fleet/coverage";
 
 /// A time that ends now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +102,11 @@ impl Asked {
         }
     }
 
+    /// From when to when it is asked for.
+    pub(super) fn times(&self) -> (Timestamp, Timestamp) {
+        period(self.range.days, self.now)
+    }
+
     /// A page of the fleet with the same time and names.
     pub(super) fn at(&self, path: &str) -> String {
         self.with(path, "", "")
@@ -129,8 +136,8 @@ impl Asked {
     }
 
     /// The pages of the fleet: label, address, nothing, whether it is this one.
-    pub(super) fn tabs(&self, here: &str) -> [(&'static str, String, &'static str, bool); 3] {
-        [("Overview", FLEET), ("Costs", COSTS), ("Identity", IDENTITY)]
+    pub(super) fn tabs(&self, here: &str) -> [(&'static str, String, &'static str, bool); 4] {
+        [("Overview", FLEET), ("Costs", COSTS), ("Identity", IDENTITY), ("Coverage", COVERAGE)]
             .map(|(label, path)| (label, self.at(path), "", path == here))
     }
 

@@ -3,12 +3,14 @@
 
 mod asked;
 mod costs;
+mod coverage;
 mod days;
 mod identity;
 mod overview;
 mod table;
 mod text;
 
+use crate::foundation::Action;
 use crate::web::{Access, Routes};
 
 /// Registers the pages.
@@ -17,4 +19,6 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/fleet/costs", Access::SignedIn, costs::show);
     routes.get("/fleet/costs.csv", Access::SignedIn, costs::table);
     routes.get("/fleet/identity", Access::SignedIn, identity::show);
+    routes.get("/fleet/coverage", Access::SignedIn, coverage::show);
+    routes.post("/fleet/coverage", Access::May(Action::ChangePrices), coverage::bring_in);
 }

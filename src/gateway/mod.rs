@@ -15,6 +15,7 @@ pub mod events;
 pub mod keeper;
 pub mod model;
 pub mod numbers;
+pub mod reads;
 pub mod record;
 mod routes;
 mod service;

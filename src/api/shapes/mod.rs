@@ -2,6 +2,7 @@
 //! programs rely on stays while those change; a type of the rules is taken apart field by field where one is made of it.
 
 mod costs;
+mod coverage;
 mod evidence;
 mod given;
 mod order;
@@ -12,6 +13,7 @@ mod shop;
 mod words;
 
 pub use costs::*;
+pub use coverage::*;
 pub use evidence::*;
 pub use given::*;
 pub use order::*;

@@ -104,24 +104,25 @@ async fn keep(services: &Services) {
     keep_once(&services.app, &services.intake, &services.gateway, Look::ALL).await.unwrap();
 }
 
+/// The same with when it was traced.
+type Stored = (i64, String, Option<i32>, String, Option<i64>, Option<i64>, Option<i64>);
 /// Number, state, status, trace, tokens in and out, whether it is traced.
 type Row = (i64, String, Option<i32>, String, Option<i64>, Option<i64>, bool);
 
 async fn calls(t: &TestApp) -> Vec<Row> {
     let read = |conn: &mut AnyConnection| {
-        let rows: Vec<(i64, String, Option<i32>, String, Option<i64>, Option<i64>, Option<i64>)> =
-            gateway_calls::table
-                .order(gateway_calls::number.asc())
-                .select((
-                    gateway_calls::number,
-                    gateway_calls::state,
-                    gateway_calls::status,
-                    gateway_calls::trace_id,
-                    gateway_calls::input_tokens,
-                    gateway_calls::output_tokens,
-                    gateway_calls::traced_at,
-                ))
-                .load(conn)?;
+        let rows: Vec<Stored> = gateway_calls::table
+            .order(gateway_calls::number.asc())
+            .select((
+                gateway_calls::number,
+                gateway_calls::state,
+                gateway_calls::status,
+                gateway_calls::trace_id,
+                gateway_calls::input_tokens,
+                gateway_calls::output_tokens,
+                gateway_calls::traced_at,
+            ))
+            .load(conn)?;
         Ok(rows.into_iter().map(|it| (it.0, it.1, it.2, it.3, it.4, it.5, it.6.is_some())).collect())
     };
     t.app.db.read(read).await.unwrap()
