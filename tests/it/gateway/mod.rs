@@ -1,5 +1,6 @@
 //! Calls that are passed on: unchanged, once, with a number and a trace each, whatever ends in between.
 
+mod coverage;
 mod upstream;
 
 use std::pin::Pin;
