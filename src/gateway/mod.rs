@@ -4,12 +4,14 @@
 //!   in the ledger in the end ([`blocks`], [`events`]).
 //! - A call is written down before it is sent, and how it ended before its client has the last byte ([`spool`]); it is sent
 //!   once, whatever dies ([`upstream`]).
+//! - A budget that refuses is asked before a number is taken ([`budget`]).
 //! - What was written down becomes traces by the ordinary way in, and rows of calls ([`keeper`]).
 //!
 //! `docs/GATEWAY.md` is for users, `docs/decisions/gateway.md` says why it is so.
 
 pub mod answer;
 pub mod blocks;
+mod budget;
 mod call;
 pub mod events;
 pub mod keeper;

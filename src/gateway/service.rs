@@ -7,6 +7,7 @@ use crate::foundation::ids::new_id;
 use crate::foundation::{Error, Result};
 use crate::state::App;
 
+use super::budget::Budgets;
 use super::model::Provider;
 use super::numbers::Numbers;
 use super::spool::Spool;
@@ -19,13 +20,15 @@ pub struct Gateway {
     pub numbers: Numbers,
     /// Its records on their way into the database.
     pub spool: Arc<Spool>,
+    /// What budgets said last.
+    pub budgets: Budgets,
 }
 
 impl Gateway {
     /// Nothing is reserved, opened or connected to before the first call.
     pub fn new(app: &App) -> Self {
         let spool = Arc::new(Spool::new(&app.config.data, new_id(app.now())));
-        Self { numbers: Numbers::new(Arc::clone(&spool)), spool }
+        Self { numbers: Numbers::new(Arc::clone(&spool)), spool, budgets: Budgets::default() }
     }
 }
 

@@ -52,7 +52,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["db", "state", "web", "media", "fields", "traces", "metrics", "repricing", "privacy", "intake"],
     ),
     ("integrations", &["db", "config", "ledger", "state", "web", "jobs", "traces", "intake"]),
-    ("gateway", &["db", "config", "ledger", "state", "web", "people", "intake", "integrations"]),
+    ("gateway", &["config", "ledger", "state", "web", "people", "budgets", "intake", "integrations", "db"]),
     ("coverage", &["db", "ledger", "state", "fleet", "gateway"]),
     ("fleet_pages", &["db", "state", "web", "fleet", "gateway", "coverage"]),
     (

@@ -103,10 +103,20 @@ async fn pass(
     let path = below(provider, request.path());
     let kind = Kind::of(provider, request.method().as_str(), path);
     let asked = asked(request.headers());
+    within_budget(app, gateway, &asker, &asked).await?;
     let outgoing = outgoing(request, path, headers);
     let call = begin(app, gateway, &asker, provider, kind, request, path, asked).await?;
     let client = Client(connection_of(request));
     exchange(call, &upstream, outgoing, payload, client, app.config.ingest.max_body_bytes).await
+}
+
+/// Refuses what a used-up budget refuses; nothing of it takes a number.
+async fn within_budget(app: &App, gateway: &Gateway, asker: &Asker, asked: &Asked) -> Result<(), Refusal> {
+    let refusal = gateway.budgets.refusal(app, asker.project, &asked.identity).await;
+    match refusal.map_err(|cause| Refusal::of(&cause))? {
+        Some(said) => Err(Refusal::new(StatusCode::TOO_MANY_REQUESTS, "budget", said)),
+        None => Ok(()),
+    }
 }
 
 fn off(provider: Provider) -> Refusal {
