@@ -100,7 +100,9 @@ impl Coverage {
         let mut counted: BTreeMap<(i64, String), Passed> = BTreeMap::new();
         for one in passed {
             match counted.entry(key(one.day, &one.model)) {
-                std::collections::btree_map::Entry::Vacant(place) => drop(place.insert(one)),
+                std::collections::btree_map::Entry::Vacant(place) => {
+                    place.insert(one);
+                }
                 std::collections::btree_map::Entry::Occupied(mut place) => {
                     let kept = place.get_mut();
                     (kept.billed, kept.traced) = (kept.billed + one.billed, kept.traced + one.traced);

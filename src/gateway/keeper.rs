@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::db::Tx;
+use crate::db::{Lane, Tx};
 use crate::foundation::{Actor, Asker, Backoff, Error, ProjectKey, Result, Timestamp};
 use crate::intake::Intake;
 use crate::intake::ingest::{RequestBody, ingest_otlp};
@@ -33,6 +33,8 @@ const FAR_ROUNDS: u32 = 50;
 const SPANS: usize = 500;
 /// And their bytes, about.
 const BYTES: usize = 8 << 20;
+/// Rows of one transaction.
+const ROWS: usize = 200;
 
 /// Runs until it is dropped.
 pub async fn run(app: App, intake: Intake, gateway: Gateway) {
@@ -120,12 +122,18 @@ async fn bring_records(app: &App, intake: &Intake, process: &str, records: Vec<R
     // What has ended is not put in as begun first.
     let over: BTreeSet<(i64, i64)> = kept.iter().map(|(call, ..)| (call.project, call.number)).collect();
     begun.retain(|call| !over.contains(&(call.project, call.number)));
-    let process = process.to_owned();
-    let write = move |tx: &mut Tx<'_>| {
-        store::put_begun(tx.conn, &process, &begun)?;
-        store::put_ended(tx.conn, &process, &kept)
-    };
-    app.db.write(&Actor::system(), write).await
+    // A few rows at a time, so that people's writes go between.
+    for part in begun.chunks(ROWS).map(<[Begun]>::to_vec) {
+        let process = process.to_owned();
+        let write = move |tx: &mut Tx<'_>| store::put_begun(tx.conn, &process, &part);
+        app.db.write_batch(Lane::Ingest, ROWS, &Actor::system(), write).await?;
+    }
+    for part in kept.chunks(ROWS).map(<[Kept]>::to_vec) {
+        let process = process.to_owned();
+        let write = move |tx: &mut Tx<'_>| store::put_ended(tx.conn, &process, &part);
+        app.db.write_batch(Lane::Ingest, ROWS, &Actor::system(), write).await?;
+    }
+    Ok(())
 }
 
 /// Calls whose spans go into one request.

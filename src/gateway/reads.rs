@@ -73,7 +73,9 @@ pub fn untraced(
         .filter(gateway_calls::project.eq(project))
         .filter(gateway_calls::began_at.ge(from).and(gateway_calls::began_at.lt(to)))
         .filter(gateway_calls::is_billed.eq(true).and(gateway_calls::traced_at.is_null()))
-        .filter(gateway_calls::state.eq("unknown").or(gateway_calls::status.between(200, 299)))
+        .filter(
+            gateway_calls::state.eq("unknown").or(gateway_calls::status.assume_not_null().between(200, 299)),
+        )
         .order(gateway_calls::number.desc())
         .select(Untraced::as_select())
         .limit(most)

@@ -32,6 +32,8 @@ use crate::gateway::upstream::{Exchange, Fault, Framing, Head, Incoming, Outgoin
 
 /// How often it is looked whether the client is still there, while nothing is sent to it.
 const LOOK: Duration = Duration::from_millis(200);
+/// Bytes of a request and of an answer that a trace holds; all of both is passed on.
+const MOST_KEPT: usize = 4 << 20;
 /// Headers that are about one connection or about us, and do not go on.
 const OURS: [&str; 16] = [
     "connection",
@@ -107,7 +109,8 @@ async fn pass(
     let outgoing = outgoing(request, path, headers);
     let call = begin(app, gateway, &asker, provider, kind, request, path, asked).await?;
     let client = Client(connection_of(request));
-    exchange(call, &upstream, outgoing, payload, client, app.config.ingest.max_body_bytes).await
+    let most = MOST_KEPT.min(app.config.ingest.max_body_bytes / 8);
+    exchange(call, &upstream, outgoing, payload, client, most).await
 }
 
 /// Refuses what a used-up budget refuses; nothing of it takes a number.
@@ -229,7 +232,8 @@ async fn exchange(
     if let Err(stop) = sent.or_else(|stop| if stop.is_deaf() { Ok(()) } else { Err(stop) }) {
         return Err(stopped(&mut call, stop));
     }
-    match client.waits_for(exchange.answer(is_head)).await {
+    let answered = client.waits_for(exchange.answer(is_head)).await;
+    match answered {
         Ok(head) => Ok(give_on(call, exchange, &head, client, most)),
         Err(stop) => Err(stopped(&mut call, stop)),
     }
@@ -342,7 +346,8 @@ impl Passing {
             return None;
         }
         let client = Rc::clone(&self.client);
-        match client.waits_for(self.incoming.next()).await {
+        let next = client.waits_for(self.incoming.next()).await;
+        match next {
             Ok(Some(piece)) => {
                 self.call.feed(&piece);
                 if self.call.is_complete() || self.incoming.is_at_end() {

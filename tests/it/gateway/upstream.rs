@@ -130,7 +130,9 @@ fn answer(mut stream: &TcpStream, say: Say, gone: &Sender<()>) -> bool {
         Say::Stream(pieces) => put(head) && pieces.iter().all(|piece| put(&chunk(piece))) && put("0\r\n\r\n"),
         Say::Broken(pieces) => {
             put(head);
-            pieces.iter().for_each(|piece| drop(put(&chunk(piece))));
+            for piece in &pieces {
+                put(&chunk(piece));
+            }
             false
         }
         Say::OnDemand(pieces) => {

@@ -11,9 +11,9 @@ use actix_web::web::{self, Data};
 use actix_web::{Error as ActixError, FromRequest as _, HttpMessage as _};
 
 use crate::foundation::{Asker, Error, Result, TraceContext};
-use crate::web::{late, paths};
 use crate::web::zone::{self, Reading};
 use crate::web::{KeyHolder, KeyRefused, Principal, WebError};
+use crate::web::{late, paths};
 
 use super::actions::check_key::Credentials;
 use super::actions::keep_late::MOST_BYTES;
