@@ -7,8 +7,11 @@ use super::refusal::Answer;
 use super::shapes::CoverageView;
 use crate::coverage::reads::coverage;
 use crate::db::AnyConnection;
-use crate::fleet::costs::{MOST_DAYS, USUAL_DAYS, period};
+use crate::fleet::costs::{USUAL_DAYS, period};
 use crate::web::Access;
+
+/// Days of a period, at most: each has a line for every model.
+const MOST_DAYS: i64 = 366;
 
 const QUERY: [Param; 1] = [Param {
     name: "period_days",
@@ -16,8 +19,8 @@ const QUERY: [Param; 1] = [Param {
     about: "The last so many days up to now, as whole days of UTC; 30 where nothing is said.",
 }];
 
-const ABOUT: &str = "Billed are the calls that the gateway numbered and a provider answered, and those that a provider's export of usage counts. \
-     Where nobody counts calls, `state` is `unknown` and there is no share: traces alone do not say what is missing.";
+const ABOUT: &str = "Billed are the calls that the gateway numbered and a provider answered, and those that a provider's export of \
+     usage counts. Where nobody counts calls, `state` is `unknown` and there is no share: traces alone do not say what is missing.";
 
 /// Registers the operation: whoever reads traces reads which are missing.
 pub fn operations(all: &mut Operations<'_>) {
