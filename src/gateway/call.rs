@@ -112,12 +112,13 @@ impl Call {
         }
     }
 
+    /// The provider's own words go into the trace alone, where they are masked.
     fn outcome(&self, answer: &Answer) -> (State, Option<String>) {
         let status = self.status.unwrap_or_default();
         match (&answer.error, status) {
             (None, 200..=399) => (State::Answered, None),
-            (Some(said), _) => (State::Failed, Some(said.clone())),
-            (None, status) => (State::Failed, Some(format!("the upstream answered {status}"))),
+            (Some(_), 200..=399) => (State::Failed, Some("the answer became an error on its way".to_owned())),
+            (_, status) => (State::Failed, Some(format!("the upstream answered {status}"))),
         }
     }
 }

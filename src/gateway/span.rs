@@ -66,7 +66,8 @@ pub fn span(
         _ => "ERROR",
     };
     attributes.text("langfuse.observation.level", level);
-    if let Some(reason) = &ended.reason {
+    let reason = answer.error.as_deref().or(ended.reason.as_deref());
+    if let Some(reason) = reason {
         attributes.text("langfuse.observation.status_message", reason);
     }
     let code = if level == "ERROR" { 2 } else { 0 };
@@ -78,7 +79,7 @@ pub fn span(
         "startTimeUnixNano": nanos(begun.at),
         "endTimeUnixNano": nanos(ended.at),
         "attributes": attributes.0,
-        "status": { "code": code, "message": ended.reason.as_deref().unwrap_or_default() },
+        "status": { "code": code, "message": reason.unwrap_or_default() },
     });
     if let (Some(parent), Some(members)) = (&asked.parent, span.as_object_mut()) {
         members.insert("parentSpanId".to_owned(), parent.clone().into());
