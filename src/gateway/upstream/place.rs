@@ -40,7 +40,7 @@ impl Place {
                 None => (authority, None),
             },
         };
-        let port = port.map_or(Ok(usual), str::parse).map_err(|_| wrong())?;
+        let port = port.map_or(Ok(usual), str::parse::<u16>).map_err(|_| wrong())?;
         if host.is_empty() {
             return Err(wrong());
         }
