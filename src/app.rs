@@ -12,6 +12,7 @@ use crate::config::{Config, Keys};
 use crate::db::{self, AnyConnection, Db, Tx};
 use crate::foundation::clock::SystemClock;
 use crate::foundation::{Asker, Clock, Error, ProjectKey, Result};
+use crate::gateway::Gateway;
 use crate::intake::Intake;
 use crate::ledger::{Ledger, Log, Projection};
 use crate::maintenance::schedules::actions::make_due::{Place, make_due};
@@ -37,6 +38,8 @@ pub struct Services {
     pub orders: Orders,
     /// The way in for traces, with its caches: one in a process.
     pub intake: Intake,
+    /// Calls that are passed on, with the numbers that this process holds.
+    pub gateway: Gateway,
     /// Every kind of background job, with what runs it.
     pub jobs: jobs::Registry,
     /// Secrets of webhooks on their way to the page that shows them once.
@@ -58,8 +61,8 @@ impl Services {
         let (app, intake) = (people.app.clone(), intake());
         let jobs = jobs_registry(&intake);
         let orders = Orders::new(people.clone(), FACTS, CONSEQUENCES);
-        let hook_secrets = notices::ShownSecrets::default();
-        Self { app, people, orders, intake, jobs, hook_secrets }
+        let (hook_secrets, gateway) = (notices::ShownSecrets::default(), Gateway::new(&app));
+        Self { app, people, orders, intake, gateway, jobs, hook_secrets }
     }
 }
 

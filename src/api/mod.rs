@@ -14,6 +14,7 @@ mod call;
 mod check;
 mod claims;
 mod costs;
+mod coverage;
 mod delegation;
 mod docs;
 pub mod document;

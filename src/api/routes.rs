@@ -8,7 +8,7 @@ use super::document::document;
 use super::operations::{Operation, Operations};
 use super::refusal::Answer;
 use super::{
-    assets, atoms, budgets, claims, costs, delegation, docs, doing, events, files, fleet, fleet_rules, handoffs, me, moves,
+    assets, atoms, budgets, claims, costs, coverage, delegation, docs, doing, events, files, fleet, fleet_rules, handoffs, me, moves,
     order, orders, plan, procedures, relations, writing,
 };
 use crate::web::{Access, Routes};
@@ -47,6 +47,7 @@ pub fn operations(routes: &mut Routes) -> Vec<Operation> {
     budgets::operations(&mut all);
     fleet_rules::operations(&mut all);
     fleet::operations(&mut all);
+    coverage::operations(&mut all);
     all.all()
 }
 

@@ -23,6 +23,7 @@ pub(crate) const PAGES: &[(&str, &str)] = &[
     ("Workflows", WORKFLOWS),
     ("Costs", COSTS),
     ("Budgets", BUDGETS),
+    ("Coverage", COVERAGE),
     ("Identity", IDENTITY),
     ("Handoffs", HANDOFFS),
     ("Rules", RULES),
@@ -57,6 +58,8 @@ pub(crate) fn page_of(of: Dimension) -> Option<&'static str> {
 fn of_page(path: &str) -> Option<&'static str> {
     NAMED.iter().find(|(_, page)| *page == path).map(|(of, _)| of.as_str())
 }
+/// Which share of the billed calls is traced.
+pub(crate) const COVERAGE: &str = "/fleet/coverage";
 
 /// A time that ends now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +147,11 @@ impl Asked {
             workflow: named(Dimension::Workflow),
             ..Question::of(who.project, from, to)
         }
+    }
+
+    /// From when to when it is asked for.
+    pub(super) fn times(&self) -> (Timestamp, Timestamp) {
+        period(self.range.days, self.now)
     }
 
     /// A page of the fleet with the same time and names.

@@ -3,6 +3,7 @@
 
 pub(crate) mod asked;
 mod costs;
+mod coverage;
 mod days;
 mod handoffs;
 mod identity;
@@ -34,4 +35,6 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/fleet/workflow", Access::SignedIn, subject::workflow);
     routes.get("/fleet/identity", Access::SignedIn, identity::show);
     routes.post("/fleet/identity/required", Access::May(Action::SetPrivacy), identity::require);
+    routes.get("/fleet/coverage", Access::SignedIn, coverage::show);
+    routes.post("/fleet/coverage", Access::May(Action::ChangePrices), coverage::bring_in);
 }

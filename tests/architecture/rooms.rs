@@ -67,10 +67,6 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("privacy", &["db", "ledger", "state", "web", "tombstones", "traces", "audit"]),
     ("intake", &["db", "state", "web", "traces", "repricing", "privacy"]),
     ("handoffs", &["db", "state", "traces", "audit", "intake"]),
-    ("fleet_pages", &["db", "state", "web", "fleet", "audit", "handoffs"]),
-    ("recognition", &["db", "ledger", "state", "web", "traces", "fleet_pages"]),
-    ("budget_pages", &["db", "ledger", "state", "web", "fleet_pages", "budgets"]),
-    ("performance_pages", &["state", "web", "fleet", "fleet_pages", "charts", "performance", "budgets"]),
     (
         "scrape",
         &[
@@ -105,6 +101,12 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("integrations", &["db", "config", "ledger", "state", "web", "jobs", "traces", "intake"]),
+    ("gateway", &["config", "ledger", "state", "web", "people", "budgets", "intake", "integrations", "db"]),
+    ("coverage", &["db", "ledger", "state", "fleet", "gateway"]),
+    ("fleet_pages", &["db", "state", "web", "fleet", "audit", "handoffs", "gateway", "coverage"]),
+    ("recognition", &["db", "ledger", "state", "web", "traces", "fleet_pages"]),
+    ("budget_pages", &["db", "ledger", "state", "web", "fleet_pages", "budgets"]),
+    ("performance_pages", &["state", "web", "fleet", "fleet_pages", "charts", "performance", "budgets"]),
     (
         "bundle",
         &["db", "ledger", "state", "web", "tombstones", "media", "traces", "work_orders", "audit", "trust"],
@@ -226,6 +228,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "audit",
             "trust",
             "knowledge",
+            "coverage",
             "bundle",
             "order_pages",
             "order_lists",

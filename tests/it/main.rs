@@ -25,6 +25,7 @@ mod figures;
 mod find;
 mod fleet;
 mod fuzz;
+mod gateway;
 mod guards;
 mod harness;
 mod home;

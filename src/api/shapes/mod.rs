@@ -3,6 +3,7 @@
 
 mod budgets;
 mod costs;
+mod coverage;
 mod evidence;
 mod fleet;
 mod given;
@@ -16,6 +17,7 @@ mod words;
 
 pub use budgets::*;
 pub use costs::*;
+pub use coverage::*;
 pub use evidence::*;
 pub use fleet::*;
 pub use given::*;

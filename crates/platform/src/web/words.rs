@@ -28,7 +28,7 @@ fn capitalised(words: &str) -> String {
 }
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 149] = [
+pub const KINDS: [&str; 152] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -63,6 +63,9 @@ pub const KINDS: [&str; 149] = [
     "budget.set.v1",
     "bundle.exported.v1",
     "fleet.rules_set.v1",
+    "gateway.block_closed.v1",
+    "gateway.block_reserved.v1",
+    "gateway.usage_brought.v1",
     "job.cancelled.v1",
     "job.retried.v1",
     "knowledge.atoms_made.v1",
@@ -181,7 +184,7 @@ pub const KINDS: [&str; 149] = [
 ];
 
 /// Kinds of things that events are about, as stored, and in words.
-pub const STREAMS: [(&str, &str); 31] = [
+pub const STREAMS: [(&str, &str); 32] = [
     ("account", "Account"),
     ("api_key", "API key"),
     ("asset", "Asset"),
@@ -189,6 +192,7 @@ pub const STREAMS: [(&str, &str); 31] = [
     ("budget", "Budget"),
     ("bundle", "Bundle of a work order"),
     ("fleet", "Recognition of agents"),
+    ("gateway", "Calls that were passed on"),
     ("job", "Background job"),
     ("knowledge", "Knowledge from a verdict"),
     ("langfuse_source", "Source of traces"),
@@ -238,6 +242,9 @@ pub fn event(kind: &str) -> String {
     let words = match words.trim() {
         "work order transitioned" => "status changed",
         "atoms made" => "knowledge atoms made",
+        "block reserved" => "numbers of calls reserved",
+        "block closed" => "numbers of calls accounted for",
+        "usage brought" => "billed usage brought in",
         "made from" => "made from a procedure",
         "taken up" => "procedure taken up",
         other => other,
