@@ -118,7 +118,7 @@ mod tests {
     fn every_fault_of_a_form_is_told_at_once() {
         let form =
             Form::parse(b"scope=planet&unit=tokens&period=day&at_end=tells&amount=few&warn_at=x&zone=UTC");
-        let Err(crate::foundation::Error::Invalid(errors)) = read(&form.unwrap()) else { panic!() };
+        let Err(Error::Invalid(errors)) = read(&form.unwrap()) else { panic!() };
         let fields: Vec<&str> = errors.0.iter().map(|it| it.path.as_str()).collect();
         assert_eq!(fields, ["scope", "amount", "warn_at"]);
     }

@@ -82,7 +82,8 @@ pub(super) mod tests {
 
     /// The numbers of an attribute that are per cents, wherever it stands, in hundredths.
     pub(in super::super) fn percents(svg: &str, attribute: &str) -> Vec<i64> {
-        let values = svg.split(&format!(" {attribute}=\"")).skip(1).filter_map(|rest| rest.split('"').next());
+        let mark = format!(" {attribute}=\"");
+        let values = svg.split(mark.as_str()).skip(1).filter_map(|rest| rest.split('"').next());
         values.filter_map(|value| value.strip_suffix('%')?.replace('.', "").parse().ok()).collect()
     }
 

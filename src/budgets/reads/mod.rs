@@ -58,7 +58,8 @@ pub fn find(conn: &mut AnyConnection, project: ProjectKey, budget: &str) -> Resu
 
 /// How every budget of a project stands: the used-up ones first, then what runs out first, then the others by what is used of them.
 pub fn standings(conn: &mut AnyConnection, project: ProjectKey, now: Timestamp) -> Result<Vec<Standing>> {
-    let mut standings = stand(conn, project, all(conn, project)?, now)?;
+    let budgets = all(conn, project)?;
+    let mut standings = stand(conn, project, budgets, now)?;
     standings.sort_by(|a, b| {
         let key =
             |it: &Standing| (it.state() != State::Exhausted, it.exhausted_at.is_none(), it.exhausted_at);

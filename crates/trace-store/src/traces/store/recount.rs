@@ -21,6 +21,7 @@ use crate::hours::marks;
 use crate::jobs::{JobContext, JobKind, Options, Tier, enqueue};
 use crate::series::{self, Contributions, difference};
 
+use super::columns;
 use super::inherit;
 use super::known;
 use super::measure;
