@@ -98,6 +98,7 @@ fn thresholds(typed: &str, errors: &mut FieldErrors) -> Vec<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::foundation::Error;
 
     #[test]
     fn thresholds_are_read_as_people_write_them() {

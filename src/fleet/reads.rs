@@ -130,6 +130,14 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// What was spent, from the sums by hour alone: the cost is exact, while a call that two instrumentations saw is two here. For
+/// where nothing but the cost is shown.
+pub fn spent(conn: &mut AnyConnection, question: &Question) -> Result<Sums> {
+    let windows = windows(conn, question.project, question.from, question.to)?;
+    let found: Vec<Found> = load(conn, summed(question, &windows, &[])).map_err(too_large)?;
+    Ok(found.into_iter().map(|found| Group::from(found).sums).next().unwrap_or_default())
+}
+
 fn summed(question: &Question, windows: &[Window], by: &[Dimension]) -> Sql {
     let source = OBSERVATIONS.source(question.project, windows, &NEEDED, || narrowed(question));
     Sql::new("SELECT ").sql(keys(by)).sql(SUMS).sql(" FROM ").then(source).sql(groups(by))

@@ -121,7 +121,7 @@ impl Asked {
     /// The same on the page of one name, which must be said.
     pub(crate) fn about(query: &BTreeMap<String, String>, of: Dimension, now: Timestamp) -> Result<Self> {
         let mut asked = Self::read(query, now)?;
-        let missing = || Error::not_found(format!("a {} without a name", of.as_str()));
+        let missing = || Error::not_found("a page of no name");
         asked.names.insert(of.as_str(), name_in(query, "name")?.ok_or_else(missing)?);
         Ok(asked)
     }

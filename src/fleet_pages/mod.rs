@@ -1,5 +1,6 @@
 //! The pages of the fleet: what agents, personas and tenants did and spent, what it cost by day and model, and which calls do not
-//! say whose they are; and a page for each agent, persona, tenant and workflow. Every figure leads to the traces behind it. For whoever reads traces.
+//! say whose they are; and a page for each agent, persona, tenant and workflow. Every figure leads to the traces behind it. For whoever
+//! reads traces.
 
 pub(crate) mod asked;
 mod costs;

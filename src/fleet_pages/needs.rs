@@ -111,7 +111,7 @@ pub(super) fn failing_tool(asked: &Asked, tools: &[Tool]) -> Option<Need> {
     Some(Need {
         tone: "refuted",
         stamp: "Tool fails",
-        words: format!("The tool {name} failed {} times of {}", number(tool.errors), number(tool.calls)),
+        words: format!("The tool {name} failed in {} of {} uses", number(tool.errors), number(tool.calls)),
         note: share(tool.errors, tool.calls),
         link: "What failed".to_owned(),
         href: asked.traces(&[("errors", "1")]),
@@ -174,7 +174,7 @@ mod tests {
         let tool = |name: &str, errors, calls| Tool { name: Some(name.to_owned()), calls, errors };
         assert!(failing_tool(&asked(), &[tool("once", 1, 1_000), tool("new", 1, 30)]).is_none());
         let told = failing_tool(&asked(), &[tool("lookup", 169, 1_377), tool("once", 1, 1_000)]).unwrap();
-        assert_eq!(told.words, "The tool lookup failed 169 times of 1\u{202f}377");
+        assert_eq!(told.words, "The tool lookup failed in 169 of 1\u{202f}377 uses");
         assert!(failing_tool(&asked(), &[tool("unused", 0, 0)]).is_none());
     }
 }

@@ -79,7 +79,7 @@ pub(super) fn is_audit(kind: &str) -> bool {
 /// Kinds of events about all orders of a project, which pages of their own tell.
 #[cfg(test)]
 pub(super) fn is_of_project(kind: &str) -> bool {
-    let begins = ["policy_", "currency_", "absence_", "hours_", "holiday"];
+    let begins = ["policy_", "currency_", "absence_", "hours_", "holiday", "identity_"];
     kind.strip_prefix("work_order.").is_some_and(|rest| begins.iter().any(|begin| rest.starts_with(begin)))
 }
 

@@ -142,6 +142,12 @@ impl Filters {
         self.0.iter().all(|(name, _)| *name == "sort")
     }
 
+    /// How many are on beside the search; a name with its test and value is one.
+    pub fn on(&self) -> usize {
+        const PARTS: [&str; 8] = ["q", "sort", "op", "op2", "op3", "value", "value2", "value3"];
+        self.0.iter().filter(|(name, _)| !PARTS.contains(name)).count()
+    }
+
     /// Whether anything stands in the fields that are folded away.
     pub fn has_more(&self) -> bool {
         self.0.iter().any(|(name, _)| !IN_SIGHT.contains(name))
@@ -397,6 +403,7 @@ mod tests {
     #[test]
     fn the_address_of_the_next_page_keeps_the_filters() {
         let (filters, place) = Filters::read("q=a+%26+b&errors=1&user=&tag=x%3Dy&unknown=1").unwrap();
+        assert_eq!(filters.on(), 2);
         assert_eq!((filters.get("q"), filters.is("errors", "1"), place), ("a & b", true, Place::Top));
         let cursor = Cursor { at: Timestamp(5), id: "t/1".to_owned() };
         for place in [Place::Older(cursor), Place::Skip(50), Place::Below(77)] {

@@ -261,6 +261,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "web",
             "people",
             "traces",
+            "fleet",
             "intake",
             "order_settings",
             "work_orders",

@@ -39,9 +39,52 @@ test("every tab is there, and a figure leads to the traces of the same time", as
   await page.getByRole("heading", { level: 1, name: "Traces" }).waitFor();
 });
 
+test("a name leads to its page, which keeps the time and goes by keys too", async () => {
+  await page.goto("/fleet?range=90d");
+  const name = page.locator("#agents-title").locator("xpath=ancestor::section").locator("td.name a").first();
+  const agent = (await name.innerText()).trim();
+  await name.click();
+  await page.waitForURL(/\/fleet\/agent\?name=.*range=90d/);
+  await page.getByRole("heading", { level: 1, name: agent, exact: true }).waitFor();
+  await page.getByRole("heading", { name: "Trust of its orders" }).waitFor();
+  await page.keyboard.press("3");
+  await page.waitForURL((url) => url.pathname === "/fleet/agent" && url.searchParams.get("name") === agent && url.searchParams.get("range") === "30d");
+  await page.keyboard.press("4");
+  await page.waitForURL(/range=90d/);
+  await page.keyboard.press("f");
+  await page.getByLabel("Tenant", { exact: true }).fill("nobody-is-called-so");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await page.getByText("No call of a model in this time").waitFor();
+  await page.getByRole("link", { name: "take the filters away" }).click();
+  await page.waitForURL((url) => url.pathname === "/fleet/agent" && url.searchParams.get("name") === agent && !url.searchParams.has("tenant"));
+});
+
+test("a supervisor says what calls must name, and why", async () => {
+  await page.goto("/fleet/identity?range=90d");
+  await page.locator("#required details.change > summary").click();
+  await page.getByLabel("tenant", { exact: true }).check();
+  await page.getByLabel("Why").fill("Tenants are billed by it");
+  await page.getByRole("button", { name: "Require these" }).click();
+  await page.getByText("Required now: tenant").waitFor();
+});
+
+test("filters of traces are one line on a phone and stand there on a desk", async () => {
+  await page.goto("/traces");
+  assert.equal(await page.getByRole("navigation", { name: "Show only" }).isVisible(), true);
+  const phone = await newPage(product, { viewport: { width: 390, height: 844 }, storageState: await page.context().storageState() });
+  await phone.goto("/traces?errors=1");
+  const only = phone.getByRole("navigation", { name: "Show only" });
+  assert.equal(await only.isVisible(), false);
+  await phone.locator("#fold-filters > summary", { hasText: "1 on" }).click();
+  assert.equal(await only.isVisible(), true);
+  assert.equal(await phone.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+});
+
 test("on a phone tables are cards and nothing scrolls sideways", async () => {
   const phone = await newPage(product, { viewport: { width: 390, height: 844 }, storageState: await page.context().storageState() });
-  for (const path of ["/fleet?range=90d", "/fleet/costs?range=90d", "/fleet/identity?range=90d"]) {
+  await page.goto("/fleet?range=90d");
+  const own = await page.locator("td.name a[href^='/fleet/agent?']").first().getAttribute("href");
+  for (const path of ["/fleet?range=90d", "/fleet/costs?range=90d", "/fleet/identity?range=90d", own]) {
     await phone.goto(path);
     assert.equal(await phone.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, path);
     assert.equal(await phone.locator(".fleet-rows thead").first().isVisible(), false, path);

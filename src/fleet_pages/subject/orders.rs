@@ -41,8 +41,11 @@ pub(in crate::fleet_pages) struct OrderLine {
     pub(super) number: String,
     pub(super) title: String,
     pub(super) status: &'static str,
-    /// Basis points: at least, likely. None where nobody has judged a claim.
-    pub(super) trust: Option<(u32, u32)>,
+    /// Whether anybody has judged a claim; else there is no score.
+    pub(super) is_judged: bool,
+    /// Basis points: at least, likely.
+    pub(super) assured: u32,
+    pub(super) expected: u32,
     /// What was judged of it.
     pub(super) judged: String,
 }
@@ -116,7 +119,9 @@ fn line(conn: &mut AnyConnection, question: &Question, order: &str) -> Result<Op
     let claimed = report.masses.len().saturating_sub(report.unclaimed.len());
     Ok(Some(OrderLine {
         status: row.status().label(),
-        trust: (!judged.is_empty()).then_some((score.assured.min(10_000), score.expected.min(10_000))),
+        is_judged: !judged.is_empty(),
+        assured: score.assured.min(10_000),
+        expected: score.expected.min(10_000),
         judged: match claimed {
             0 => "nothing is claimed yet".to_owned(),
             claimed => format!("{} of {} judged", judged.len(), claimed.max(judged.len())),

@@ -4,6 +4,7 @@ mod asked;
 mod came_back;
 mod first_steps;
 mod review;
+mod spend;
 mod theirs;
 mod waits;
 mod work;
@@ -12,6 +13,7 @@ mod written;
 pub(super) use asked::Asked;
 pub(super) use first_steps::FirstSteps;
 pub(super) use review::Review;
+pub(super) use spend::Spend;
 pub(super) use waits::Desk;
 pub(super) use work::{Coming, MyOrder};
 pub(super) use written::Written;
@@ -52,6 +54,8 @@ pub(super) struct Home {
     pub(super) desk: Option<Desk>,
     /// For whoever judges.
     pub(super) review: Option<Review>,
+    /// What models cost, for whoever sees figures; none where no call came.
+    pub(super) spend: Option<Spend>,
     pub(super) traces: Vec<TraceRow>,
     /// Those of them of which nobody said how many tokens they took.
     pub(super) lack_usage: HashSet<String>,
@@ -93,6 +97,7 @@ pub(super) fn home(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
         written: written::read(conn, who, now)?,
         desk: may(Action::Approve).then(|| waits::read(conn, who, now)).transpose()?,
         review: may(Action::Judge).then(|| review::read(conn, who)).transpose()?,
+        spend: if may(Action::ViewFigures) { spend::read(conn, who, now)? } else { None },
         lack_usage: traces::without_usage(conn, who.project, &newest)?,
         traces: newest,
         atoms: newest_atoms(conn, who)?,

@@ -6,6 +6,7 @@ mod costs;
 mod delegation;
 mod documented;
 mod evidence;
+mod fleet;
 mod handoffs;
 mod orders;
 mod refusals;

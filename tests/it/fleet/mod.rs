@@ -4,6 +4,7 @@
 mod pages;
 mod performance;
 mod plans;
+mod subjects;
 mod sums;
 
 use serde_json::{Value, json};

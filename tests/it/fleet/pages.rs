@@ -10,20 +10,20 @@ use crate::harness::on_both;
 use crate::people::owner;
 use crate::people::pages::cookie;
 
-async fn page(client: &Client, site: &Site, path: &str) -> String {
+pub async fn page(client: &Client, site: &Site, path: &str) -> String {
     let answer = client.get(site, path).await;
     assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
     answer.body
 }
 
 /// Which of the calls stand in a list.
-async fn listed(client: &Client, site: &Site, path: &str) -> Vec<u64> {
+pub async fn listed(client: &Client, site: &Site, path: &str) -> Vec<u64> {
     let list = page(client, site, path).await;
     CALLS.iter().map(|call| call.id).filter(|id| list.contains(&format!("call-{id}"))).collect()
 }
 
 /// What the links of a page say of the addresses that begin so.
-fn links<'p>(page: &'p str, begin: &str) -> Vec<&'p str> {
+pub fn links<'p>(page: &'p str, begin: &str) -> Vec<&'p str> {
     page.split("href=\"")
         .skip(1)
         .filter_map(|rest| rest.split('"').next())

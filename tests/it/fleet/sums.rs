@@ -53,7 +53,7 @@ async fn whole(t: &TestApp, project: ProjectKey) -> Sums {
     }
 }
 
-async fn other_project(t: &TestApp) -> ProjectKey {
+pub async fn other_project(t: &TestApp) -> ProjectKey {
     let (id, name) = (ProjectId::parse("id", "south").unwrap(), ProjectName::parse("name", "South").unwrap());
     t.people.create_project(&Asker::operator(ProjectKey(0)), id, name).await.unwrap().key
 }
