@@ -43,10 +43,13 @@ struct BudgetsPage {
     ends: Vec<Choice>,
 }
 
+/// The chosen one: how it stands, what was used by day, and what became of it with how much more there is.
+type Looked = (Standing, Vec<Day>, (Vec<Happened>, usize));
+
 /// What the database says.
 struct Found {
     standings: Vec<Standing>,
-    chosen: Option<(Standing, Vec<Day>, (Vec<Happened>, usize))>,
+    chosen: Option<Looked>,
 }
 
 /// GET `/fleet/budgets`: `budget`, the one to look at, and `change`, with its form open.

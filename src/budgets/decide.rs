@@ -78,7 +78,7 @@ fn check_about(about: &About, errors: &mut FieldErrors) {
         Scope::Project => {}
         _ if about.name == NONE => errors.add("name", "calls without a name have no budget; name somebody"),
         scope if length == 0 => {
-            errors.add("name", format!("name the {}, as its calls give it", scope.as_str()))
+            errors.add("name", format!("name the {}, as its calls give it", scope.as_str()));
         }
         _ if length > LONGEST_NAME => errors.add("name", format!("write at most {LONGEST_NAME} characters")),
         _ => {}

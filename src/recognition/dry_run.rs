@@ -123,7 +123,7 @@ mod tests {
     use crate::foundation::Timestamp;
 
     fn told(agents: &[Option<&str>], gates: &[(&str, &str)]) -> Told {
-        let call = |(place, agent): (usize, &Option<&str>)| NamedCall {
+        let call = |(place, agent): (usize, Option<&str>)| NamedCall {
             observation_id: place.to_string(),
             name: None,
             who: [None, agent.map(str::to_owned), None, None, None],
@@ -133,7 +133,7 @@ mod tests {
             name: None,
             gate: (*gate).to_owned(),
         };
-        Told { calls: agents.iter().enumerate().map(call).collect(), gates: gates.iter().map(gate).collect() }
+        Told { calls: agents.iter().copied().enumerate().map(call).collect(), gates: gates.iter().map(gate).collect() }
     }
 
     #[test]
