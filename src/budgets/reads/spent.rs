@@ -203,7 +203,7 @@ fn statement(
     (scope, names): (Scope, &[String]),
     is_by_hour: bool,
 ) -> Sql {
-    let column = scope.dimension().map(Dimension::as_str);
+    let column = scope.dimension().map(crate::fleet::model::Dimension::as_str);
     let mut needed = vec!["kind", "n", "input", "output", "cost", "cost_n"];
     needed.extend(column);
     let narrow = || match column {
