@@ -1,7 +1,7 @@
 //! A budget that refuses: once it is used up, calls of those it is about take no number and reach no provider.
 
 use serde_json::json;
-use tracewright::budgets::actions::set;
+use tracewright::budgets::actions::set::set;
 use tracewright::budgets::model::{About, AtEnd, Terms};
 use tracewright::budgets::{Period, Scope, Unit};
 use tracewright::foundation::Asker;

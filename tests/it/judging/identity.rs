@@ -48,7 +48,7 @@ fn call(id: &str) -> Value {
 }
 
 /// The span above it, which names both.
-fn run(id: &str) -> Value {
+fn said(id: &str) -> Value {
     let body = json!({
         "id": format!("{id}-run"), "traceId": id, "name": "run", "startTime": "2026-11-21T08:58:00Z",
         "metadata": { "agent": "desk", "tenant": "north" },
@@ -87,9 +87,9 @@ on_both! {
         require(&t, &case.owner, &[Name::Agent, Name::Tenant, Name::Session]).await.unwrap();
         // The span that names them comes in time, before or after the call.
         send(&t, project, vec![trace("above-last", NUMBER, "s"), call("above-last")]).await;
-        send(&t, project, vec![run("above-first"), trace("above-first", NUMBER, "s")]).await;
+        send(&t, project, vec![said("above-first"), trace("above-first", NUMBER, "s")]).await;
         t.clock.advance(30 * SECOND);
-        send(&t, project, vec![run("above-last")]).await;
+        send(&t, project, vec![said("above-last")]).await;
         send(&t, project, vec![call("above-first")]).await;
         // Nothing names anything, in two orders and twice.
         send(&t, project, vec![call("bare-a"), trace("bare-a", NUMBER, "")]).await;
@@ -117,7 +117,7 @@ on_both! {
         let case = case(&t).await;
         let project = case.owner.project;
         require(&t, &case.owner, &[Name::Tenant]).await.unwrap();
-        send(&t, project, vec![run("late"), trace("late", NUMBER, "")]).await;
+        send(&t, project, vec![said("late"), trace("late", NUMBER, "")]).await;
         settle(&t).await;
         assert_eq!(told(&t, &case).await, [] as [&str; 0]);
         let alone = event("late-2", "generation-create", json!({ "id": "late-2", "traceId": "late", "name": "ask",
