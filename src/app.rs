@@ -12,6 +12,7 @@ use crate::config::{Config, Keys};
 use crate::db::{self, AnyConnection, Db, Tx};
 use crate::foundation::clock::SystemClock;
 use crate::foundation::{Asker, Clock, Error, ProjectKey, Result};
+use crate::gateway::Gateway;
 use crate::intake::Intake;
 use crate::ledger::{Ledger, Log, Projection};
 use crate::maintenance::schedules::actions::make_due::{Place, make_due};
@@ -22,7 +23,8 @@ use crate::work_orders::facts::RecordFacts;
 use crate::work_orders::model::Order;
 use crate::work_orders::{Consequences, FactSources, Orders};
 use crate::{
-    audit, checks, hours, integrations, jobs, knowledge, ledger, media, notices, people, traces, work_orders,
+    audit, checks, hours, integrations, jobs, knowledge, ledger, media, notices, people, series, traces,
+    work_orders,
 };
 
 /// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
@@ -36,6 +38,8 @@ pub struct Services {
     pub orders: Orders,
     /// The way in for traces, with its caches: one in a process.
     pub intake: Intake,
+    /// Calls that are passed on, with the numbers that this process holds.
+    pub gateway: Gateway,
     /// Every kind of background job, with what runs it.
     pub jobs: jobs::Registry,
     /// Secrets of webhooks on their way to the page that shows them once.
@@ -57,8 +61,8 @@ impl Services {
         let (app, intake) = (people.app.clone(), intake());
         let jobs = jobs_registry(&intake);
         let orders = Orders::new(people.clone(), FACTS, CONSEQUENCES);
-        let hook_secrets = notices::ShownSecrets::default();
-        Self { app, people, orders, intake, jobs, hook_secrets }
+        let (hook_secrets, gateway) = (notices::ShownSecrets::default(), Gateway::new(&app));
+        Self { app, people, orders, intake, gateway, jobs, hook_secrets }
     }
 }
 
@@ -71,6 +75,7 @@ pub fn projections() -> Vec<Projection> {
         crate::maintenance::PROJECTION,
         crate::maintenance::schedules::PROJECTION,
         crate::privacy::PROJECTION,
+        crate::recognition::PROJECTION,
         crate::tombstones::PROJECTION,
         audit::PROJECTION,
         knowledge::PROJECTION,
@@ -183,6 +188,14 @@ fn jobs_registry(intake: &Intake) -> jobs::Registry {
             kind: HOURS,
             payload: serde_json::Value::Null,
         })
+        .job(SERIES, add_up_series)
+        .titled(SERIES, "Add up what the fleet is measured by")
+        .schedule(jobs::Schedule {
+            name: SERIES.name,
+            when: jobs::When::minutes(1),
+            kind: SERIES,
+            payload: serde_json::Value::Null,
+        })
         .job(ORDER_FILES, sweep_files)
         .titled(ORDER_FILES, "Remove bytes of order files that no record names")
         .schedule(jobs::Schedule {
@@ -233,6 +246,18 @@ fn sum_hours(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
     Box::pin(async move {
         let hours = hours::refresh(&context.app).await?;
         tracing::debug!(hours, "hours were summed for metrics");
+        Ok(())
+    })
+}
+
+/// The series of the fleet: what came in the last minute is added to the sums.
+const SERIES: jobs::JobKind =
+    jobs::JobKind { name: "series.compact", tier: jobs::Tier::Normal, max_attempts: 1 };
+
+fn add_up_series(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
+    Box::pin(async move {
+        let rows = series::refresh(&context.app).await?;
+        tracing::debug!(rows, "series were added up");
         Ok(())
     })
 }

@@ -10,7 +10,9 @@ pub mod audit;
 pub mod budget_pages;
 pub mod budgets;
 pub mod bundle;
+pub mod charts;
 pub mod commands;
+pub mod coverage;
 pub mod delegation_pages;
 pub mod demo;
 pub mod figures;
@@ -18,6 +20,8 @@ pub mod find;
 pub mod fleet;
 pub mod fleet_pages;
 pub mod folder_sync;
+pub mod gateway;
+pub mod handoffs;
 pub mod home;
 pub mod imports;
 pub mod intake;
@@ -32,7 +36,10 @@ pub mod order_history;
 pub mod order_lists;
 pub mod order_pages;
 pub mod order_settings;
+pub mod performance;
+pub mod performance_pages;
 pub mod privacy;
+pub mod recognition;
 pub mod review_pages;
 pub mod router;
 pub mod scrape;
@@ -45,4 +52,6 @@ pub use foundation;
 pub use platform::{
     config, jobs, kept_filters, ledger, ledger_pages, people, state, telemetry, tombstones, web,
 };
-pub use trace_store::{checks, fields, hours, media, metrics, repricing, search, traces};
+pub use trace_store::{
+    checks, conversations, fields, hours, media, metrics, repricing, scores, search, series, traces,
+};

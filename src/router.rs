@@ -10,10 +10,10 @@ use crate::app::Services;
 use crate::web::slow::{self, Patience};
 use crate::web::{Routes, assets, cors, csrf, error, headers, health, keys, packed, paths};
 use crate::{
-    api, asset_pages, budget_pages, bundle, delegation_pages, figures, find, fleet_pages, folder_sync, home,
+    api, asset_pages, budget_pages, bundle, delegation_pages, figures, find, fleet_pages, folder_sync, gateway, home,
     imports, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, maintenance, mcp, media,
-    notices, offline, order_history, order_lists, order_pages, people, privacy, repricing, review_pages,
-    scrape, trace_pages, trust,
+    notices, offline, order_history, order_lists, order_pages, people, performance_pages, privacy, recognition,
+    repricing,    review_pages, scrape, trace_pages, trust,
 };
 
 /// Every route with who may use it.
@@ -40,12 +40,15 @@ pub fn table() -> Routes {
     health::routes(&mut routes);
     scrape::routes(&mut routes);
     intake::routes(&mut routes);
+    gateway::routes(&mut routes);
     langfuse_api::routes(&mut routes);
     api::routes(&mut routes);
     media::pages::routes(&mut routes);
     trace_pages::routes(&mut routes);
     fleet_pages::routes(&mut routes);
     budget_pages::routes(&mut routes);
+    performance_pages::routes(&mut routes);
+    recognition::routes(&mut routes);
     privacy::routes(&mut routes);
     repricing::pages::routes(&mut routes);
     review_pages::routes(&mut routes);
@@ -78,6 +81,7 @@ pub fn app(
         .app_data(Data::new(services.intake.books.clone()))
         .app_data(Data::new(services.intake.masks.clone()))
         .app_data(Data::new(services.intake.clone()))
+        .app_data(Data::new(services.gateway.clone()))
         .app_data(Data::new(services.jobs.clone()))
         .app_data(Data::new(services.hook_secrets.clone()))
         .configure(|config| table().configure(config))

@@ -26,7 +26,7 @@ pub const TAGS: [(&str, &str); 11] = [
     ("Assets", "What work is done on, with meters and what those showed."),
     ("Knowledge", "Statements that auditors found supported, with their sources."),
     ("Costs", "What calls of models cost, by tenant and by agent; budgets, and what is left of them."),
-    ("Fleet", "Whether calls say whose they are."),
+    ("Fleet", "What agents, personas and tenants are recognised by, and whether calls say whose they are."),
 ];
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| write(&operations()));

@@ -8,8 +8,8 @@ use super::document::document;
 use super::operations::{Operation, Operations};
 use super::refusal::Answer;
 use super::{
-    assets, atoms, budgets, claims, costs, delegation, docs, doing, events, files, fleet, me, moves, order,
-    orders, plan, procedures, relations, writing,
+    assets, atoms, budgets, claims, costs, coverage, delegation, docs, doing, events, files, fleet, fleet_rules, handoffs, me, moves,
+    order, orders, plan, procedures, relations, writing,
 };
 use crate::web::{Access, Routes};
 
@@ -43,8 +43,11 @@ pub fn operations(routes: &mut Routes) -> Vec<Operation> {
     assets::operations(&mut all);
     atoms::operations(&mut all);
     costs::operations(&mut all);
+    handoffs::operations(&mut all);
     budgets::operations(&mut all);
+    fleet_rules::operations(&mut all);
     fleet::operations(&mut all);
+    coverage::operations(&mut all);
     all.all()
 }
 

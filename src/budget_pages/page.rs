@@ -82,7 +82,7 @@ pub(super) async fn show(
 }
 
 impl BudgetsPage {
-    fn tabs(&self) -> [Tab; 4] {
+    fn tabs(&self) -> Vec<Tab> {
         tabs(BUDGETS)
     }
 }

@@ -9,6 +9,7 @@ use actix_web::rt::{spawn, time};
 use crate::app::Services;
 use crate::audit;
 use crate::foundation::{Asker, ProjectKey};
+use crate::gateway::keeper;
 use crate::jobs::{Slot, Worker};
 use crate::ledger::sequencer;
 use crate::notices;
@@ -36,6 +37,7 @@ pub(super) fn start(services: &Services, slots: usize) -> Background {
         spawn(receipts::run(app.clone())),
         spawn(search::run(app.clone())),
         spawn(notices::follow::run(app.clone())),
+        spawn(keeper::run(app.clone(), services.intake.clone(), services.gateway.clone())),
         spawn(pin(app.clone())),
     ];
     Background { worker, tasks }

@@ -1,5 +1,5 @@
-//! `rebuild`: remakes all read tables from the events; `--check` only says whether everything that is derived, from events
-//! and from arrivals, is what they make of it.
+//! `rebuild`: remakes all read tables from the events, and the series of the fleet from the rows of traces; `--check` only says
+//! whether everything that is derived, from events and from arrivals, is what they make of it.
 
 use std::time::{Duration, Instant};
 
@@ -9,6 +9,7 @@ use clap::Args;
 use crate::app;
 use crate::checks::Checked;
 use crate::config::Config;
+use crate::foundation::Actor;
 use crate::ledger::rebuild::{self, Difference, Rebuilt};
 use crate::state::App;
 use crate::traces::recount;
@@ -30,7 +31,10 @@ pub(super) fn run(options: &Rebuild, config: Config) -> anyhow::Result<()> {
     let app = app::open(config)?;
     if !options.check {
         let rebuilt = rebuild::rebuild(&app.db, &app.ledger)?;
+        app.db.write_blocking(&Actor::system(), recount::begin_anew)?;
+        let counted = recount::finish(&app.db)?;
         app.db.close();
+        say(format_args!("the series of the fleet are made anew from {counted} traces"));
         say(format_args!("rebuilt from {} events", rebuilt.events));
         return Ok(());
     }

@@ -60,6 +60,8 @@ async fn listen(services: Services, demo: bool) -> anyhow::Result<()> {
         // A few more than there is room for: who has to go for them has not gone yet.
         .max_connections(connections.most() / workers + ARRIVING)
         .client_request_timeout(HEAD_TIME)
+        // What is passed on piece by piece does not wait for more.
+        .tcp_nodelay(true)
         .on_connect(move |stream, data| arriving.take_in(stream, data))
         .shutdown_timeout(10)
         .bind(address)

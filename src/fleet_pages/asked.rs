@@ -8,20 +8,38 @@ use crate::foundation::{Asker, Error, Result, Timestamp};
 use crate::web::format::shown;
 
 /// The first page.
-pub(super) const FLEET: &str = "/fleet";
+pub(crate) const FLEET: &str = "/fleet";
 /// What was spent.
-pub(super) const COSTS: &str = "/fleet/costs";
+pub(crate) const COSTS: &str = "/fleet/costs";
 /// Which calls do not say whose they are.
-pub(super) const IDENTITY: &str = "/fleet/identity";
+pub(crate) const IDENTITY: &str = "/fleet/identity";
 /// What may be used, and what is left of it.
 pub const BUDGETS: &str = "/fleet/budgets";
 
 /// The pages of the fleet, as their tabs stand.
-pub(super) const PAGES: [(&str, &str); 4] =
-    [("Overview", FLEET), ("Costs", COSTS), ("Budgets", BUDGETS), ("Identity", IDENTITY)];
+pub(crate) const PAGES: &[(&str, &str)] = &[
+    ("Overview", FLEET),
+    ("Personas", PERSONAS),
+    ("Workflows", WORKFLOWS),
+    ("Costs", COSTS),
+    ("Budgets", BUDGETS),
+    ("Coverage", COVERAGE),
+    ("Identity", IDENTITY),
+    ("Handoffs", HANDOFFS),
+    ("Rules", RULES),
+];
 
 /// Each entry of the tabs: label, address, nothing, whether it is this one.
 pub type Tab = (&'static str, String, &'static str, bool);
+
+/// Who passed work on to whom.
+pub(crate) const HANDOFFS: &str = "/fleet/handoffs";
+/// Which personas work, how long, and what they change to.
+pub(crate) const PERSONAS: &str = "/fleet/personas";
+/// What calls are recognised by.
+pub(crate) const RULES: &str = "/fleet/rules";
+/// How runs of workflows went.
+pub(crate) const WORKFLOWS: &str = "/fleet/workflows";
 
 /// The pages of one name, by what it is of. Their addresses say the name itself under `name`.
 const NAMED: [(Dimension, &str); 4] = [
@@ -32,7 +50,7 @@ const NAMED: [(Dimension, &str); 4] = [
 ];
 
 /// The page of one name; none where what it is of has none.
-pub(super) fn page_of(of: Dimension) -> Option<&'static str> {
+pub(crate) fn page_of(of: Dimension) -> Option<&'static str> {
     NAMED.iter().find(|(dimension, _)| *dimension == of).map(|(_, path)| *path)
 }
 
@@ -40,14 +58,16 @@ pub(super) fn page_of(of: Dimension) -> Option<&'static str> {
 fn of_page(path: &str) -> Option<&'static str> {
     NAMED.iter().find(|(_, page)| *page == path).map(|(of, _)| of.as_str())
 }
+/// Which share of the billed calls is traced.
+pub(crate) const COVERAGE: &str = "/fleet/coverage";
 
 /// A time that ends now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Range {
+pub(crate) struct Range {
     /// As in the address.
-    pub(super) name: &'static str,
-    pub(super) words: &'static str,
-    days: i64,
+    pub(crate) name: &'static str,
+    pub(crate) words: &'static str,
+    pub(crate) days: i64,
 }
 
 const fn range(name: &'static str, words: &'static str, days: i64) -> Range {
@@ -72,16 +92,16 @@ const NAMES: [Dimension; 4] = [Dimension::Agent, Dimension::Persona, Dimension::
 
 /// What was asked for.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
-    pub(super) range: Range,
-    pub(super) now: Timestamp,
+pub(crate) struct Asked {
+    pub(crate) range: Range,
+    pub(crate) now: Timestamp,
     /// Names by what they are of; only those that narrow.
     names: BTreeMap<&'static str, String>,
 }
 
 impl Asked {
     /// Reads the fields of an address; others are passed over.
-    pub(super) fn read(query: &BTreeMap<String, String>, now: Timestamp) -> Result<Self> {
+    pub(crate) fn read(query: &BTreeMap<String, String>, now: Timestamp) -> Result<Self> {
         let word = query.get("range").map_or("", |word| word.trim());
         let range = RANGES.into_iter().find(|range| range.name == word);
         let range = match (word, range) {
@@ -99,7 +119,7 @@ impl Asked {
     }
 
     /// The same on the page of one name, which must be said.
-    pub(super) fn about(query: &BTreeMap<String, String>, of: Dimension, now: Timestamp) -> Result<Self> {
+    pub(crate) fn about(query: &BTreeMap<String, String>, of: Dimension, now: Timestamp) -> Result<Self> {
         let mut asked = Self::read(query, now)?;
         let missing = || Error::not_found("a page of no name");
         asked.names.insert(of.as_str(), name_in(query, "name")?.ok_or_else(missing)?);
@@ -107,17 +127,17 @@ impl Asked {
     }
 
     /// A name that narrows; empty for none.
-    pub(super) fn name(&self, of: &str) -> &str {
+    pub(crate) fn name(&self, of: &str) -> &str {
         self.names.get(of).map_or("", String::as_str)
     }
 
     /// Whether any name narrows.
-    pub(super) fn is_narrow(&self) -> bool {
+    pub(crate) fn is_narrow(&self) -> bool {
         !self.names.is_empty()
     }
 
     /// What the database is asked.
-    pub(super) fn question(&self, who: &Asker) -> Question {
+    pub(crate) fn question(&self, who: &Asker) -> Question {
         let (from, to) = period(self.range.days, self.now);
         let named = |dimension: Dimension| Named::read(self.name(dimension.as_str()));
         Question {
@@ -129,13 +149,18 @@ impl Asked {
         }
     }
 
+    /// From when to when it is asked for.
+    pub(super) fn times(&self) -> (Timestamp, Timestamp) {
+        period(self.range.days, self.now)
+    }
+
     /// A page of the fleet with the same time and names.
-    pub(super) fn at(&self, path: &str) -> String {
+    pub(crate) fn at(&self, path: &str) -> String {
         self.with(path, "", "")
     }
 
     /// The same with one field set, or taken away where it is empty.
-    pub(super) fn with(&self, path: &str, name: &str, value: &str) -> String {
+    pub(crate) fn with(&self, path: &str, name: &str, value: &str) -> String {
         let mut fields: BTreeMap<&str, &str> =
             self.names.iter().map(|(name, value)| (*name, value.as_str())).collect();
         fields.insert("range", self.range.name);
@@ -151,46 +176,46 @@ impl Asked {
     }
 
     /// The page over another time.
-    pub(super) fn over(&self, path: &str, word: &str) -> String {
+    pub(crate) fn over(&self, path: &str, word: &str) -> String {
         self.with(path, "range", word)
     }
 
     /// Whether this is the time that is shown.
-    pub(super) fn is_over(&self, word: &str) -> bool {
+    pub(crate) fn is_over(&self, word: &str) -> bool {
         self.range.name == word
     }
 
     /// The page of one name over the same time, with what else narrows; none where there is none.
-    pub(super) fn to(&self, of: Dimension, name: &str) -> Option<String> {
+    pub(crate) fn to(&self, of: Dimension, name: &str) -> Option<String> {
         page_of(of).map(|path| self.with(path, of.as_str(), name))
     }
 
     /// The page without what narrows it; that of one name stays that.
-    pub(super) fn bare(&self, here: &str) -> String {
+    pub(crate) fn bare(&self, here: &str) -> String {
         let own = of_page(here);
         let names = self.names.iter().filter(|(of, _)| Some(**of) == own);
         Self { names: names.map(|(of, name)| (*of, name.clone())).collect(), ..self.clone() }.at(here)
     }
 
     /// The name that the page is of; none where it is of all.
-    pub(super) fn own(&self, here: &str) -> Option<&str> {
+    pub(crate) fn own(&self, here: &str) -> Option<&str> {
         of_page(here).map(|of| self.name(of))
     }
 
     /// The pages of the fleet, of the same time and names.
-    pub(super) fn tabs(&self, here: &str) -> [Tab; 4] {
-        PAGES.map(|(label, path)| (label, self.at(path), "", path == here))
+    pub(crate) fn tabs(&self, here: &str) -> Vec<Tab> {
+        PAGES.iter().map(|(label, path)| (*label, self.at(path), "", *path == here)).collect()
     }
 
     /// What may narrow the page further: label, name in the address, what stands there.
-    pub(super) fn fields(&self, here: &str) -> Vec<(&'static str, &'static str, &str)> {
+    pub(crate) fn fields(&self, here: &str) -> Vec<(&'static str, &'static str, &str)> {
         let labelled = NAMES.into_iter().zip(["Agent", "Persona", "Tenant", "Workflow"]);
         let all = labelled.map(|(of, label)| (label, of.as_str(), self.name(of.as_str())));
         all.filter(|(_, of, _)| of_page(here) != Some(*of)).collect()
     }
 
     /// What narrows, each with the page without it.
-    pub(super) fn chips(&self, here: &str) -> Vec<(&'static str, &str, String)> {
+    pub(crate) fn chips(&self, here: &str) -> Vec<(&'static str, &str, String)> {
         self.fields(here)
             .into_iter()
             .filter(|(_, _, name)| !name.is_empty())
@@ -199,7 +224,7 @@ impl Asked {
     }
 
     /// The traces behind a figure: of the same time and names, and what narrows it further.
-    pub(super) fn traces(&self, further: &[(&str, &str)]) -> String {
+    pub(crate) fn traces(&self, further: &[(&str, &str)]) -> String {
         let since = period(self.range.days, self.now).0.to_rfc3339();
         let mut fields: BTreeMap<&str, &str> = BTreeMap::new();
         if self.range.days > KNOWN_TO_TRACES {

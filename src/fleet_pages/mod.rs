@@ -2,15 +2,17 @@
 //! say whose they are; and a page for each agent, persona, tenant and workflow. Every figure leads to the traces behind it. For whoever
 //! reads traces.
 
-mod asked;
+pub(crate) mod asked;
 mod costs;
+mod coverage;
 mod days;
+mod handoffs;
 mod identity;
 mod needs;
 mod overview;
 mod subject;
 mod table;
-mod text;
+pub(crate) mod text;
 
 use crate::foundation::Action;
 use crate::web::{Access, Routes};
@@ -18,8 +20,8 @@ use crate::web::{Access, Routes};
 pub use asked::{BUDGETS, Tab};
 
 /// The tabs of the fleet for a page of its own time, which stands beside these.
-pub fn tabs(here: &str) -> [Tab; 4] {
-    asked::PAGES.map(|(label, path)| (label, path.to_owned(), "", path == here))
+pub fn tabs(here: &str) -> Vec<Tab> {
+    asked::PAGES.iter().map(|(label, path)| (*label, (*path).to_owned(), "", *path == here)).collect()
 }
 
 /// Registers the pages.
@@ -27,10 +29,13 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/fleet", Access::SignedIn, overview::show);
     routes.get("/fleet/costs", Access::SignedIn, costs::show);
     routes.get("/fleet/costs.csv", Access::SignedIn, costs::table);
+    routes.get("/fleet/handoffs", Access::SignedIn, handoffs::show);
     routes.get("/fleet/agent", Access::SignedIn, subject::agent);
     routes.get("/fleet/persona", Access::SignedIn, subject::persona);
     routes.get("/fleet/tenant", Access::SignedIn, subject::tenant);
     routes.get("/fleet/workflow", Access::SignedIn, subject::workflow);
     routes.get("/fleet/identity", Access::SignedIn, identity::show);
     routes.post("/fleet/identity/required", Access::May(Action::SetPrivacy), identity::require);
+    routes.get("/fleet/coverage", Access::SignedIn, coverage::show);
+    routes.post("/fleet/coverage", Access::May(Action::ChangePrices), coverage::bring_in);
 }

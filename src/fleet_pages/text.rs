@@ -4,20 +4,20 @@ use crate::fleet::model::{Sums, per_mille};
 use crate::web::format::{known, number};
 
 /// A figure with the traces behind it.
-pub(super) struct Figure {
-    pub(super) words: String,
+pub(crate) struct Figure {
+    pub(crate) words: String,
     /// None where no list can show just those.
-    pub(super) href: Option<String>,
+    pub(crate) href: Option<String>,
 }
 
 impl Figure {
     /// One that leads somewhere.
-    pub(super) fn to(words: impl Into<String>, href: String) -> Self {
+    pub(crate) fn to(words: impl Into<String>, href: String) -> Self {
         Self { words: words.into(), href: Some(href) }
     }
 
     /// One that leads nowhere.
-    pub(super) fn bare(words: impl Into<String>) -> Self {
+    pub(crate) fn bare(words: impl Into<String>) -> Self {
         Self { words: words.into(), href: None }
     }
 }
@@ -26,10 +26,10 @@ impl Figure {
 const FEW: i64 = 10;
 
 /// What is not known.
-pub(super) const DASH: &str = "–";
+pub(crate) const DASH: &str = "–";
 
 /// `1.5 %`; a dash of nothing.
-pub(super) fn share(part: i64, whole: i64) -> String {
+pub(crate) fn share(part: i64, whole: i64) -> String {
     match per_mille(part, whole) {
         None => DASH.to_owned(),
         Some(mille) if mille % 10 == 0 => format!("{}\u{a0}%", mille / 10),
@@ -38,22 +38,22 @@ pub(super) fn share(part: i64, whole: i64) -> String {
 }
 
 /// Tokens in or out, where anybody counted them.
-pub(super) fn tokens(sums: &Sums, count: i64) -> String {
+pub(crate) fn tokens(sums: &Sums, count: i64) -> String {
     known(sums.tokens().map(|_| count))
 }
 
 /// What was spent, where anything has a price.
-pub(super) fn cost(sums: &Sums) -> String {
+pub(crate) fn cost(sums: &Sums) -> String {
     sums.cost().map_or_else(|| DASH.to_owned(), |cost| cost.to_string())
 }
 
 /// `17 calls`.
-pub(super) fn calls(count: i64) -> String {
+pub(crate) fn calls(count: i64) -> String {
     format!("{} call{}", number(count), if count == 1 { "" } else { "s" })
 }
 
 /// How a count stands to the one before: `, up 7 %`; nothing where there is next to nothing to hold it against.
-pub(super) fn change(now: i64, before: i64) -> String {
+pub(crate) fn change(now: i64, before: i64) -> String {
     if before < FEW {
         return String::new();
     }

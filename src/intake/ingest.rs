@@ -17,6 +17,7 @@ use crate::foundation::ids::new_id;
 use crate::foundation::{Action, Asker, Error, Failure, Result};
 use crate::state::App;
 use crate::traces::blobs;
+use crate::traces::recognise::OwnRules;
 
 use super::Intake;
 use super::counts::{Counted, Outcome};
@@ -70,8 +71,11 @@ pub async fn ingest_otlp(
 ) -> Result<Rejected> {
     asker.must(Action::SendTraces)?;
     let now_ns = app.now().0.saturating_mul(1_000);
+    let may_score = asker.must(Action::SendScores).is_ok();
     let read = move |body: &[u8], masker: &Masker| {
-        let export = read_masked(body, encoding, now_ns, masker)?;
+        let mut export = read_masked(body, encoding, now_ns, masker)?;
+        // What evaluators say of a span is a score.
+        export.received.retain(|received| may_score || received.arrival.kind != ArrivalKind::Score);
         Ok((export.received, export.found, export.rejected))
     };
     let (rejected, _) = take(app, intake, asker, sent, read).await?;
@@ -203,7 +207,8 @@ async fn take_all<T: Send + 'static>(
     let (limits, project) = (app.config.ingest, asker.project);
     let _share = intake.room.take(&sent, limits.max_body_bytes).await?;
     let book = intake.books.of(app, project).await?;
-    let scope = Scope { project, now: app.now(), blob_threshold: limits.blob_threshold_bytes, book };
+    let (now, blob_threshold) = (app.now(), limits.blob_threshold_bytes);
+    let scope = Scope { project, now, blob_threshold, book, rules: OwnRules::default() };
     let masker = intake.masks.of(app, project).await?;
     let (db, of_first) = (app.db.clone(), scope.clone());
     let work = move || {

@@ -154,6 +154,16 @@ impl Histogram {
         Self { bounds, counts, sum: 0.0 }
     }
 
+    /// One of what was counted elsewhere: how many were not larger than each bound, and last how many there were; both grow.
+    pub fn of_upwards(bounds: &[f64], upwards: &[u64], sum: f64) -> Self {
+        let (mut histogram, mut below) = (Self { sum, ..Self::with_bounds(bounds) }, 0);
+        for (count, upward) in histogram.counts.iter_mut().zip(upwards) {
+            *count = upward.saturating_sub(below);
+            below = below.max(*upward);
+        }
+        histogram
+    }
+
     /// Counts an observation; what is no number is none.
     pub fn observe(&mut self, value: f64) {
         let place = self.bounds.partition_point(|bound| *bound < value);
@@ -211,6 +221,15 @@ mod tests {
         let histogram = observed(&[1.0, 0.1, f64::INFINITY, 0.1, f64::NAN], &[0.1, 0.5, 1.0, 7.0, f64::NAN]);
         assert_eq!(histogram.buckets().collect::<Vec<_>>(), [(0.1, 1), (1.0, 3)]);
         assert_eq!((histogram.count(), format!("{:.1}", histogram.sum())), (4, "8.6".to_owned()));
+    }
+
+    #[test]
+    fn what_was_counted_elsewhere_is_the_same() {
+        let counted = Histogram::of_upwards(&[0.1, 1.0], &[1, 3, 4], 8.5);
+        assert_eq!(counted.buckets().collect::<Vec<_>>(), [(0.1, 1), (1.0, 3)]);
+        assert_eq!((counted.count(), counted), (4, Histogram::of_upwards(&[1.0, 0.1], &[1, 3, 4], 8.5)));
+        let nothing = Histogram::of_upwards(&[0.1], &[], 0.0);
+        assert_eq!((nothing.count(), nothing), (0, Histogram::with_bounds(&[0.1])));
     }
 
     #[test]

@@ -1,17 +1,21 @@
 //! Everything that is told, put together for one answer.
 
-use crate::db::snapshot;
+use crate::db::{AnyConnection, snapshot};
 use crate::foundation::Result;
 use crate::intake::Intake;
 use crate::state::App;
 
 use super::registry::Registry;
-use super::{process, received, stored};
+use super::{measured, process, received, stored};
 
 /// Reads all that is told, what is stored from one state of the database.
 pub async fn gather(app: &App, intake: &Intake) -> Result<Registry> {
-    let asked = app.clone();
-    let mut registry = app.db.read(move |conn| snapshot(conn, |conn| stored::families(&asked, conn))).await?;
+    let (asked, now) = (app.clone(), app.now());
+    let read = move |conn: &mut AnyConnection| {
+        snapshot(conn, |conn| Ok((stored::families(&asked, conn)?, measured::read(conn, now)?)))
+    };
+    let (mut registry, measured) = app.db.read(read).await?;
+    registry.join(measured::tell(app, measured).await?);
     registry.extend(process::families(app));
     registry.extend(received::families(&intake.counts, None));
     Ok(registry)

@@ -24,8 +24,19 @@ impl Registry {
     pub fn add_capped(&mut self, mut family: Family, most: usize) {
         let (samples, dropped) = capped(std::mem::take(&mut family.samples), most);
         family.samples = samples;
+        self.add_counted(family, dropped);
+    }
+
+    /// Takes a family whose limit was kept by whoever made it, with how many of its series that left without a place of their own.
+    pub fn add_counted(&mut self, family: Family, dropped: usize) {
         self.dropped.push(Sample::new(&[("metric", family.name.as_str())], dropped));
         self.families.push(family);
+    }
+
+    /// Takes all of another.
+    pub fn join(&mut self, other: Self) {
+        self.families.extend(other.families);
+        self.dropped.extend(other.dropped);
     }
 
     /// Takes many.

@@ -42,6 +42,11 @@ pub fn families(app: &App, conn: &mut AnyConnection) -> Result<Registry> {
             "1 while a new search index is filled from what is stored.",
         )
         .with(&[], i64::from(state.is_filling)),
+        Family::gauge(
+            "tracewright_last_arrival_timestamp_seconds",
+            "When traces came in last, in seconds since 1970; absent before the first.",
+        )
+        .told(search::last_arrival(conn)?.map(|at| seconds(at.0))),
         Family::gauge("tracewright_database_bytes", "Size of the database, the log beside it left out.")
             .with(&[], db::size(conn)?),
     ]);
@@ -128,6 +133,6 @@ fn work(registry: &mut Registry, conn: &mut AnyConnection) -> Result<()> {
 }
 
 /// Microseconds as seconds, none below zero.
-fn seconds(micros: i64) -> f64 {
+pub(super) fn seconds(micros: i64) -> f64 {
     Duration::from_micros(u64::try_from(micros).unwrap_or_default()).as_secs_f64()
 }

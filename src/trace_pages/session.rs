@@ -8,12 +8,12 @@ use askama::Template;
 use futures_util::stream::unfold;
 use serde_json::{Value, json};
 
+use crate::conversations::reads::{self, SessionSums, StepRow};
 use crate::db::AnyConnection;
 use crate::foundation::money::NanoDollars;
 use crate::foundation::page::Cursor;
 use crate::foundation::{Error, ProjectKey, Result, Timestamp};
 use crate::state::App;
-use crate::traces::reads::sessions::{self as reads, SessionSums, StepRow};
 use crate::traces::reads::{self as traces, ScoreRow, TraceRow};
 use crate::web::format::{self, Time, shown};
 use crate::web::page::show;

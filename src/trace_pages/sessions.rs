@@ -4,11 +4,11 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 use askama::Template;
 
+use crate::conversations::reads::{self, SessionSums};
 use crate::foundation::Timestamp;
 use crate::foundation::money::NanoDollars;
 use crate::foundation::page::Cursor;
 use crate::state::App;
-use crate::traces::reads::sessions::{self as reads, SessionSums};
 use crate::web::format::{self, Time, shown};
 use crate::web::page::show;
 use crate::web::{Form, Principal, Shell, WebResult};

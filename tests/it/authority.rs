@@ -34,6 +34,7 @@ use tracewright::people::actions::create_api_key::NewApiKey;
 use tracewright::people::model::{KeyLabel, ProjectId, ProjectName};
 use tracewright::privacy::actions::{retain_once, set_policy};
 use tracewright::privacy::model::Policy;
+use tracewright::recognition::actions::{RuleChange, change_rules};
 use tracewright::repricing::actions::fill_parts::fill_parts;
 use tracewright::repricing::actions::import_table::{Reach, ensure_builtin, import_table};
 use tracewright::repricing::actions::override_price::override_price;
@@ -578,6 +579,10 @@ async fn on_assets(t: &TestApp, who: &Asker) -> Vec<Said> {
     ]
 }
 
+fn own_rule() -> wire::mapping::own_rules::OwnRule {
+    wire::mapping::own_rules::OwnRule::new("agent", "tag", "crew:").unwrap()
+}
+
 async fn on_traces(t: &TestApp, who: &Asker) -> Vec<Said> {
     let (app, intake) = (&t.app, &t.services.intake);
     let hooks = &intake.hooks;
@@ -585,6 +590,11 @@ async fn on_traces(t: &TestApp, who: &Asker) -> Vec<Said> {
     vec![
         (Action::SetPrivacy, "identity::set", identity::set(app, who, BTreeSet::new(), "a reason").await),
         (Action::SetPrivacy, "set_policy", set_policy(app, &intake.masks, who, Policy::default()).await),
+        (
+            Action::SetPrivacy,
+            "change_rules",
+            change_rules(app, who, RuleChange::TakeBack(own_rule()), "a reason").await.map(drop),
+        ),
         (
             Action::EraseTraces,
             "erase_traces",

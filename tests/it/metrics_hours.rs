@@ -19,9 +19,10 @@ use tracewright::repricing::Books;
 use tracewright::repricing::actions::override_price::override_price;
 use tracewright::repricing::actions::reprice::reprice;
 use tracewright::repricing::events::RepriceScope;
+use tracewright::conversations::reads as sessions;
 use tracewright::traces::actions::erase::erase_traces;
 use tracewright::traces::reads::{
-    Finding, Position, Scan, count_rows, observation_page, observations_after, sessions, trace_page,
+    Finding, Position, Scan, count_rows, observation_page, observations_after, trace_page,
 };
 
 use crate::harness::{MINUTE, TestApp, on_both};

@@ -1,7 +1,7 @@
 //! Advisory locks: who makes whom wait until COMMIT. SQLite has one writer anyway; there nothing is locked.
 //!
 //! All numbers of PostgreSQL advisory locks stand here, so that no two meet by accident. What takes several takes them in
-//! the order of this file: traces and scores, conversations, media, hours.
+//! the order of this file: traces and scores, conversations, media, hours, series.
 
 use diesel::RunQueryDsl as _;
 
@@ -13,6 +13,8 @@ use super::{AnyConnection, Tx};
 pub const MIGRATING: i64 = 7_401_884_112;
 /// Held by writers about people, so that codes, locks and "the last admin" are counted right.
 pub const PEOPLE: i64 = 7_401_884_113;
+/// Held by whoever adds up the series of the fleet; taken after all others.
+pub const SERIES: i64 = 7_401_884_114;
 
 /// Locks are shared among this many names, so that a huge request cannot exhaust the server's lock table: by default it
 /// takes some 10,000, and traces and sessions have so many each.
@@ -21,6 +23,11 @@ const LOCKS: i64 = 4_096;
 /// Writers about one trace or score take turns; `kind` says which.
 pub fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 {
     7_401_884_200_000 + lock(project, kind, id)
+}
+
+/// The turns of all traces and scores at once, for whoever must be alone with them.
+pub fn every_turn() -> Vec<i64> {
+    (0..LOCKS).map(|lock| 7_401_884_200_000 + lock).collect()
 }
 
 /// Scopes of sessions have locks of their own, always taken after those of traces, so that nobody waits in a circle.

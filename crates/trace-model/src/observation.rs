@@ -58,6 +58,8 @@ pub struct Observation {
     pub tags: Vec<String>,
     /// Metadata the client attached on purpose; plain span attributes stay in the record.
     pub metadata: JsonMap,
+    /// Attributes that are no metadata and that [`super::fact`] reads; in no image.
+    pub told: JsonMap,
     /// The managed prompt it used.
     pub prompt: PromptRef,
     pub input: Option<BodyRef>,

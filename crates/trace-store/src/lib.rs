@@ -2,12 +2,15 @@
 //! them. It knows nothing of orders and verdicts.
 
 pub mod checks;
+pub mod conversations;
 pub mod fields;
 pub mod hours;
 pub mod media;
 pub mod metrics;
 pub mod repricing;
+pub mod scores;
 pub mod search;
+pub mod series;
 pub mod traces;
 
 pub use database as db;

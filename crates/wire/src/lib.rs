@@ -11,6 +11,8 @@ pub mod otlp;
 pub mod sent;
 
 #[cfg(test)]
+mod conventions_test;
+#[cfg(test)]
 mod dialects_test;
 #[cfg(test)]
 mod fixtures_test;

@@ -3,6 +3,7 @@
 
 mod budgets;
 mod costs;
+mod coverage;
 mod evidence;
 mod fleet;
 mod given;
@@ -10,11 +11,13 @@ mod order;
 mod parts;
 mod plan;
 mod recorded;
+mod rules;
 mod shop;
 mod words;
 
 pub use budgets::*;
 pub use costs::*;
+pub use coverage::*;
 pub use evidence::*;
 pub use fleet::*;
 pub use given::*;
@@ -22,6 +25,7 @@ pub use order::*;
 pub use parts::*;
 pub use plan::*;
 pub use recorded::*;
+pub use rules::*;
 pub use shop::*;
 pub use words::*;
 

@@ -5,9 +5,9 @@ use crate::fields::{Condition, Entity, NEWEST};
 use crate::foundation::{ProjectKey, Result};
 use crate::metrics::query::Query;
 use crate::metrics::sql::clause;
+use crate::scores::reads::ScoreFilter;
 use crate::state::App;
 use crate::traces::reads::Scan;
-use crate::traces::reads::scores::ScoreFilter;
 
 use super::super::filter::Selection;
 use super::super::params::Page;

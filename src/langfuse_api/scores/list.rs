@@ -14,8 +14,8 @@ use crate::db::AnyConnection;
 use crate::fields::Condition;
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::intake::answer::{may, refuse};
+use crate::scores::reads::{self as scores, JudgedTrace, ScoreDetail, ScoreFilter};
 use crate::state::App;
-use crate::traces::reads::scores::{self, JudgedTrace, ScoreDetail, ScoreFilter};
 use crate::web::{Form, KeyHolder};
 
 /// A page of scores with what is known of their traces.

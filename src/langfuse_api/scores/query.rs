@@ -4,7 +4,7 @@ use super::super::filter;
 use crate::db::sql::Sql;
 use crate::fields::{Condition, Entity};
 use crate::foundation::{Error, FieldErrors, ProjectKey, Result, Timestamp};
-use crate::traces::reads::scores::{Compare, ScoreFilter};
+use crate::scores::reads::{Compare, ScoreFilter};
 use crate::web::Form;
 use trace_model::{ScoreSource, ScoreType};
 

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::fields::Condition;
 use crate::foundation::{ProjectKey, Result};
+use crate::scores::reads::{self as scores, ScoreDetail, ScoreFilter};
 use crate::state::App;
-use crate::traces::reads::scores::{self, ScoreDetail, ScoreFilter};
 use trace_model::{JsonMap, json};
 
 use super::super::page::Sieve;

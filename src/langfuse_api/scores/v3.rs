@@ -9,8 +9,8 @@ use super::view::{self, Groups, ScorePage, ScoreView};
 use crate::foundation::page::Cursor;
 use crate::foundation::{Error, Result};
 use crate::intake::answer::{may, refuse};
+use crate::scores::reads as scores;
 use crate::state::App;
-use crate::traces::reads::scores;
 use crate::web::{Form, KeyHolder};
 
 /// The scores after the cursor, newest first.

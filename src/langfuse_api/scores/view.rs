@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::foundation::Timestamp;
-use crate::traces::reads::scores::ScoreDetail;
+use crate::scores::reads::ScoreDetail;
 use trace_model::exact::Exact;
 use trace_model::json::parse_exact;
 

@@ -6,10 +6,11 @@ use crate::foundation::{Error, Result};
 use super::Filters;
 
 /// What a call may fail to name: as in the address, the field that is then not there, in words.
-pub const LACKS: [(&str, &str, &str); 4] = [
+pub const LACKS: [(&str, &str, &str); 5] = [
     ("agent", "callAgents", "no agent"),
     ("persona", "callPersonas", "no persona"),
     ("tenant", "callTenants", "no tenant"),
+    ("workflow", "callWorkflows", "no workflow"),
     ("session", "sessionId", "no session"),
 ];
 

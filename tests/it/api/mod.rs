@@ -7,6 +7,7 @@ mod delegation;
 mod documented;
 mod evidence;
 mod fleet;
+mod handoffs;
 mod orders;
 mod refusals;
 mod rounds;

@@ -2,6 +2,8 @@
 //! that they lead to.
 
 mod pages;
+mod performance;
+mod plans;
 mod subjects;
 mod sums;
 

@@ -88,6 +88,7 @@ const ATTACKS: &[(&str, &str)] = &[
     ("an atom verified with its history", "UPDATE atoms SET status = 'verified'; UPDATE atom_status SET status = status || ' '"),
     ("an atom from another claim", "UPDATE atom_sources SET claim_id = (SELECT claim_id FROM claims LIMIT 1)"),
     ("a policy of privacy that keeps less", "UPDATE privacy_policies SET policy = replace(policy, '4000', '4')"),
+    ("a rule that names others", "UPDATE recognition_rules SET rules = replace(rules, 'crew', 'team')"),
     ("an erasure by somebody else", "UPDATE erasures SET by_id = 'x', by_name = 'x', reason = 'x'"),
     ("a tombstone gone with its erasure", "DELETE FROM erased_traces; DELETE FROM erasures"),
     ("a tombstone of another trace", "UPDATE erased_traces SET trace = zeroblob(32)"),
@@ -123,6 +124,11 @@ const ATTACKS: &[(&str, &str)] = &[
     ("the fold with a member more", "UPDATE traces SET state = CAST(replace(CAST(state AS TEXT), '{\"fold\"', '{\"more\":1,\"fold\"') AS BLOB)"),
     ("hours that sum to more", "UPDATE observation_hours SET n = n + 1, cost = cost + 1"),
     ("hours gone", "DELETE FROM observation_hours; DELETE FROM trace_hours; DELETE FROM call_hours"),
+    ("a series that comes to more, by hour and over all time", "UPDATE series_hours SET n = n + 1; UPDATE series_totals SET n = n + 1"),
+    ("series gone", "DELETE FROM series_hours; DELETE FROM series_totals"),
+    ("series gone with the traces that they are of", "DELETE FROM series_hours; DELETE FROM series_totals; UPDATE traces SET measured = 0"),
+    ("a series that waits to come to more", "INSERT INTO series_deltas (project, hour, metric, labels, n, sum) SELECT project, hour, metric, labels, 1, 0 FROM series_hours LIMIT 1"),
+    ("a handoff that never was", "UPDATE observations SET fact = '{\"is\":\"plan\"}'"),
     ("an hour twice", "INSERT INTO trace_hours SELECT * FROM trace_hours"),
 ];
 

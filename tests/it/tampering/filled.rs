@@ -24,6 +24,7 @@ use tracewright::people::reads::members;
 use tracewright::people::{AccountId, Visitor};
 use tracewright::privacy::actions::set_policy;
 use tracewright::privacy::model::Policy;
+use tracewright::recognition::actions::{RuleChange, change_rules};
 use tracewright::traces::actions::delete_score::delete_score;
 use tracewright::traces::actions::erase::erase_traces;
 use tracewright::traces::receipts;
@@ -32,7 +33,8 @@ use tracewright::work_orders::actions::{comment, start_timer};
 use tracewright::work_orders::model::Status;
 use tracewright::work_orders::model::{Plan, TypeClass};
 use tracewright::work_orders::reads::{self, Filter};
-use tracewright::{demo, hours, jobs};
+use tracewright::{demo, hours, jobs, series};
+use wire::mapping::own_rules::OwnRule;
 
 use crate::harness::{SECOND, TestApp};
 
@@ -75,16 +77,19 @@ pub(super) async fn erase(t: &TestApp, operator: &Asker) {
     assert_eq!(erase_traces(&t.app, hooks, operator, gone, "asked by the customer").await.unwrap(), 1);
 }
 
-/// Receipts are written, hours summed, and everything has its place in the log.
+/// Receipts are written, hours and series summed, and everything has its place in the log.
 pub(super) async fn settled(t: &TestApp) {
     receipts::receive_once(&t.app).await.unwrap();
     t.clock.advance(600 * SECOND);
     hours::refresh(&t.app).await.unwrap();
+    series::refresh(&t.app).await.unwrap();
     sequencer::sequence_now(&t.app.db, &t.app.log).await.unwrap();
 }
 
-/// A currency, a timer that runs, and a comment that speaks to somebody.
+/// A rule of recognition, a currency, a timer that runs, and a comment that speaks to somebody.
 async fn gathered(t: &TestApp, operator: &Asker) {
+    let rule = OwnRule::new("agent", "tag", "crew:").unwrap();
+    change_rules(&t.app, operator, RuleChange::Add(rule), "our own words").await.unwrap();
     currency::set(&t.app, operator, Currency::parse("EUR").unwrap()).await.unwrap();
     let project = operator.project;
     let read = move |conn: &mut _| {

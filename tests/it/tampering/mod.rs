@@ -124,7 +124,7 @@ fn every_change_of_one_row_is_named_or_listed() {
         assert!(ledger_holds(&t) && projections_hold(&t).await, "the intruder did not put everything back");
         assert!(tried > if is_all { 400 } else { 130 }, "{tried}");
         // A table without rows was not tried: only what holds nothing between two requests may be so.
-        empty.retain(|table| table != "unsequenced");
+        empty.retain(|table| table != "unsequenced" && table != "series_deltas");
         assert!(empty.is_empty(), "no rows in {empty:?}");
         assert!(unseen.is_empty(), "{} unseen and not listed:\n{}", unseen.len(), unseen.join("\n"));
     });

@@ -11,6 +11,7 @@ use trace_model::{Arrival, Body, BodyForm, BodyRole, Facts, Received, image};
 use tracewright::db::Lane;
 use tracewright::foundation::{Actor, Digest};
 use tracewright::traces::bodies::current_body;
+use tracewright::traces::recognise::OwnRules;
 use tracewright::traces::{Hooks, Scope, cut, prepare, reads, write};
 use wire::otlp::{Encoding, read_export};
 
@@ -55,7 +56,7 @@ fn first(request: &Value) -> Received {
 }
 
 async fn store(t: &TestApp, received: Received) {
-    let scope = Scope { project: PROJECT, now: t.app.now(), blob_threshold: 1 << 18, book: Arc::default() };
+    let scope = Scope { project: PROJECT, now: t.app.now(), blob_threshold: 1 << 18, book: Arc::default(), rules: OwnRules::default() };
     let (db, part) = (t.app.db.clone(), cut(vec![received], Vec::new()).into_iter().next().unwrap());
     let prepared = tokio::task::spawn_blocking(move || prepare(&db, scope, part).unwrap()).await.unwrap();
     let app = t.app.clone();

@@ -13,6 +13,7 @@ mod nesting;
 mod page;
 mod reachable;
 mod read_api;
+mod series;
 mod sessions;
 mod sharing;
 mod storage;

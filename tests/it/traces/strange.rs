@@ -2,13 +2,13 @@
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
+use tracewright::conversations::reads as sessions;
 use tracewright::db::schema::{observations, traces};
 use tracewright::fields::{Condition, Entity, Test};
 use tracewright::foundation::{Actor, Asker};
 use tracewright::intake::Intake;
 use tracewright::intake::ingest::{RequestBody, ingest_otlp};
 use tracewright::traces::reads::listing::{self, From, ListFilter};
-use tracewright::traces::reads::sessions;
 use wire::otlp::Encoding;
 
 use super::read_api::Reader;

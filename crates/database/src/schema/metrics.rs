@@ -1,4 +1,4 @@
-//! Tables of metrics: sums by hour, and the hours whose sums are to be made anew.
+//! Tables of metrics: sums by hour, the hours whose sums are to be made anew, and the series of the fleet.
 
 diesel::table! {
     /// Sums of observations by the hour of their start.
@@ -82,5 +82,53 @@ diesel::table! {
         start_at -> BigInt,
         marked_at -> BigInt,
         is_wide -> Bool,
+    }
+}
+
+diesel::table! {
+    /// What is still to be added to the series: rows that are only put in.
+    series_deltas (id) {
+        id -> BigInt,
+        project -> BigInt,
+        hour -> BigInt,
+        metric -> SmallInt,
+        labels -> Text,
+        n -> BigInt,
+        sum -> BigInt,
+        buckets -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Series by hour.
+    series_hours (project, metric, hour, labels) {
+        project -> BigInt,
+        metric -> SmallInt,
+        hour -> BigInt,
+        labels -> Text,
+        n -> BigInt,
+        sum -> BigInt,
+        buckets -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Series over all time.
+    series_totals (project, metric, labels) {
+        project -> BigInt,
+        metric -> SmallInt,
+        labels -> Text,
+        n -> BigInt,
+        sum -> BigInt,
+        buckets -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// What readers of metrics were told last of what is measured from traces.
+    scrape_told (metric) {
+        metric -> Text,
+        revision -> BigInt,
+        told -> Text,
     }
 }

@@ -17,6 +17,7 @@ pub mod observations {
         workflow -> Nullable<Text>,
         stage -> Nullable<Text>,
         gate -> Nullable<Text>,
+        fact -> Nullable<Text>,
     }
 }
 
@@ -92,6 +93,7 @@ diesel::table! {
         refs -> Binary,
         llm_count -> BigInt,
         packs -> Binary,
+        measured -> Bool,
     }
 }
 
@@ -211,5 +213,19 @@ diesel::table! {
     recounts (project) {
         project -> BigInt,
         after_trace -> Text,
+    }
+}
+
+diesel::table! {
+    /// The rules that a project adds to those by which calls are recognised.
+    recognition_rules (project) {
+        project -> BigInt,
+        version -> BigInt,
+        at -> BigInt,
+        by_id -> Text,
+        by_name -> Text,
+        event_id -> Text,
+        reason -> Text,
+        rules -> Text,
     }
 }

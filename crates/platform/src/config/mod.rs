@@ -4,6 +4,7 @@
 
 mod database;
 mod files;
+mod gateway;
 mod ingest;
 mod init;
 mod keys;
@@ -24,6 +25,7 @@ use crate::foundation::Result;
 
 pub use database::DatabaseConfig;
 pub use files::FilesConfig;
+pub use gateway::{GatewayConfig, UpstreamConfig};
 pub use ingest::IngestConfig;
 pub use init::InitConfig;
 pub use keys::Keys;
@@ -50,6 +52,8 @@ pub struct Config {
     pub files: FilesConfig,
     /// Where sources may stand.
     pub pull: PullConfig,
+    /// Where calls of models are passed on to.
+    pub gateway: GatewayConfig,
     /// The server that takes our mail.
     pub mail: MailConfig,
     /// Who may read metrics.
@@ -75,11 +79,25 @@ impl Config {
         let ingest = IngestConfig::read(&mut values)?;
         let files = FilesConfig::read(&mut values)?;
         let pull = PullConfig::read(&mut values)?;
+        let gateway = GatewayConfig::read(&mut values)?;
         let mail = MailConfig::read(&mut values)?;
         let metrics = MetricsConfig::read(&mut values)?;
         let init = InitConfig::read(&mut values)?;
         let settings = values.into_settings();
-        Ok(Self { data, database, server, signing, ingest, files, pull, mail, metrics, init, settings })
+        Ok(Self {
+            data,
+            database,
+            server,
+            signing,
+            ingest,
+            files,
+            pull,
+            gateway,
+            mail,
+            metrics,
+            init,
+            settings,
+        })
     }
 
     /// The database in use.

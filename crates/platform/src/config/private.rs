@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 /// Folders of ours below the data folder. Nobody else may look into them, whatever the files in them allow.
-const FOLDERS: [&str; 4] = ["keys", "blobs", "bundles", "search"];
+const FOLDERS: [&str; 5] = ["keys", "blobs", "bundles", "gateway", "search"];
 /// Files of ours beside them, by how they end.
 const FILES: [&str; 5] = [".db", ".db-wal", ".db-shm", ".db-journal", ".twbundle"];
 

@@ -11,9 +11,9 @@ use actix_web::web::{self, Data};
 use actix_web::{Error as ActixError, FromRequest as _, HttpMessage as _};
 
 use crate::foundation::{Asker, Error, Result, TraceContext};
-use crate::web::late;
 use crate::web::zone::{self, Reading};
 use crate::web::{KeyHolder, KeyRefused, Principal, WebError};
+use crate::web::{late, paths};
 
 use super::actions::check_key::Credentials;
 use super::actions::keep_late::MOST_BYTES;
@@ -34,7 +34,7 @@ pub async fn identify<B: MessageBody + 'static>(
 
 /// Puts whoever is known into the request, and says how they read times and dates.
 async fn find_out(request: &mut ServiceRequest) -> Result<Reading, ActixError> {
-    if is_static(request.path()) || is_scrape(request) {
+    if is_static(request.path()) || is_scrape(request) || paths::is_passed_on(request.path()) {
         return Ok(Reading::default());
     }
     let people = request

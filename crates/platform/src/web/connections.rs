@@ -12,10 +12,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use actix_web::HttpRequest;
 use actix_web::dev::Extensions;
 use actix_web::rt::net::TcpStream;
 use actix_web::rt::time::sleep;
-use rustix::net::{Shutdown, shutdown};
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, Shutdown, recv, shutdown};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Descriptors for everything but connections: databases, files, requests to others.
@@ -55,6 +57,11 @@ pub struct Connection {
     since: AtomicU64,
     /// It is our turn: a whole request is here, and its answer is not sent yet.
     is_ours: AtomicBool,
+}
+
+/// The connection that a request came by; none in process.
+pub fn connection_of(request: &HttpRequest) -> Option<Arc<Connection>> {
+    request.conn_data::<Held>().map(Held::connection)
 }
 
 /// A connection's place; gone with the connection.
@@ -178,6 +185,16 @@ impl Connection {
     /// Small for those that matter least: who keeps us waiting, the longest first, then who is served.
     fn order(&self) -> (bool, u64) {
         (self.is_ours.load(Ordering::Acquire), self.since.load(Ordering::Acquire))
+    }
+
+    /// Whether the other side has ended its half or all of the connection: nobody waits for an answer any more. Looked
+    /// at beside the server, which does not read while a handler works.
+    pub fn is_left(&self) -> bool {
+        let mut byte = [0_u8; 1];
+        match recv(&self.socket, &mut byte[..], RecvFlags::PEEK | RecvFlags::DONTWAIT) {
+            Ok((_, length)) => length == 0,
+            Err(cause) => cause != Errno::AGAIN && cause != Errno::INTR,
+        }
     }
 
     /// Its own task sees the end of the stream and drops it.

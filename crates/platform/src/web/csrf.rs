@@ -13,7 +13,7 @@ use actix_web::web::Data;
 use crate::foundation::Error;
 use crate::state::App;
 
-use super::{WebError, cors};
+use super::{WebError, cors, paths};
 
 /// The middleware.
 pub async fn guard<B: MessageBody + 'static>(
@@ -38,7 +38,7 @@ pub fn is_from_here(request: &HttpRequest) -> bool {
 
 /// Clients with keys never carry a cookie that could be abused.
 fn is_exempt(path: &str, headers: &HeaderMap) -> bool {
-    headers.contains_key(AUTHORIZATION) || cors::is_open(path)
+    headers.contains_key(AUTHORIZATION) || cors::is_open(path) || paths::is_passed_on(path)
 }
 
 /// How people reach the server: as the setting says, or else by plain http as the server itself listens, unless a proxy on

@@ -18,7 +18,7 @@ use super::format::sentence;
 use super::page::Shell;
 use super::pages::{WayBack, page_of};
 use super::typed::Typed;
-use super::{headers, late, problem, words};
+use super::{headers, late, paths, problem, words};
 
 /// An error on its way out of a handler.
 #[derive(Debug)]
@@ -200,7 +200,11 @@ pub async fn render<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     // Layers below answer with a response, never with `Err`: only a response still knows its request.
+    let is_passed_on = paths::is_passed_on(request.path());
     let mut response = next.call(request).await?.map_into_boxed_body();
+    if is_passed_on {
+        return Ok(response);
+    }
     let problem = response.response().extensions().get::<Problem>().cloned();
     let problem = problem.or_else(|| problem::other_method(&mut response));
     let problem = problem.or_else(|| framework_refusal(&response));

@@ -51,7 +51,10 @@ pub async fn add<B: MessageBody + 'static>(
         flash::clear(response.response_mut());
     }
     put(response.headers_mut(), &nonce, https);
-    set(response.headers_mut(), ID_HEADER, &id);
+    // What is passed on keeps the id that the other server gave it.
+    if !response.headers().contains_key(ID_HEADER) {
+        set(response.headers_mut(), ID_HEADER, &id);
+    }
     Ok(response)
 }
 

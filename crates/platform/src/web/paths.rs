@@ -14,6 +14,12 @@ use crate::foundation::Error;
 
 use super::{WebError, problem};
 
+/// Whether what is asked here is passed on to a provider of models and its answer is the provider's: such requests bring the
+/// key in the provider's own way, and no page is made of an answer.
+pub fn is_passed_on(path: &str) -> bool {
+    ["/gateway/openai/", "/gateway/anthropic/"].iter().any(|below| path.starts_with(below))
+}
+
 /// The middleware that refuses addresses that name nothing: no stored text holds a NUL, and PostgreSQL takes none in a
 /// question.
 pub async fn readable<B: MessageBody + 'static>(

@@ -28,7 +28,7 @@ fn capitalised(words: &str) -> String {
 }
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 148] = [
+pub const KINDS: [&str; 152] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -62,6 +62,10 @@ pub const KINDS: [&str; 148] = [
     "budget.ended.v1",
     "budget.set.v1",
     "bundle.exported.v1",
+    "fleet.rules_set.v1",
+    "gateway.block_closed.v1",
+    "gateway.block_reserved.v1",
+    "gateway.usage_brought.v1",
     "job.cancelled.v1",
     "job.retried.v1",
     "knowledge.atoms_made.v1",
@@ -180,13 +184,15 @@ pub const KINDS: [&str; 148] = [
 ];
 
 /// Kinds of things that events are about, as stored, and in words.
-pub const STREAMS: [(&str, &str); 30] = [
+pub const STREAMS: [(&str, &str); 32] = [
     ("account", "Account"),
     ("api_key", "API key"),
     ("asset", "Asset"),
     ("audit", "Audit of a work order"),
     ("budget", "Budget"),
     ("bundle", "Bundle of a work order"),
+    ("fleet", "Recognition of agents"),
+    ("gateway", "Calls that were passed on"),
     ("job", "Background job"),
     ("knowledge", "Knowledge from a verdict"),
     ("langfuse_source", "Source of traces"),
@@ -224,6 +230,7 @@ pub fn event(kind: &str) -> String {
     // What these are of stands in front of the dot only.
     match kind {
         "asset.taken_up.v1" => return "Asset taken up again".to_owned(),
+        "fleet.rules_set.v1" => return "Rules of recognition set".to_owned(),
         "trust.policy_set.v1" => return "Rules of the score set".to_owned(),
         "work_order.policy_set.v1" => return "Rules of work orders set".to_owned(),
         _ => {}
@@ -235,6 +242,9 @@ pub fn event(kind: &str) -> String {
     let words = match words.trim() {
         "work order transitioned" => "status changed",
         "atoms made" => "knowledge atoms made",
+        "block reserved" => "numbers of calls reserved",
+        "block closed" => "numbers of calls accounted for",
+        "usage brought" => "billed usage brought in",
         "made from" => "made from a procedure",
         "taken up" => "procedure taken up",
         other => other,

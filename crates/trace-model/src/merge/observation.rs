@@ -96,6 +96,7 @@ fn overlay(known: &mut Observation, mut later: Observation) {
     unite(&mut known.tags, later.tags);
     unite::<WorkRef>(&mut known.work_refs, later.work_refs);
     merge_into(&mut known.metadata, later.metadata);
+    known.told.extend(later.told);
     known.root_hint |= later.root_hint;
     if !later.links.is_empty() {
         known.links = later.links;

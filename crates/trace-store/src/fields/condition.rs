@@ -85,6 +85,7 @@ impl Condition {
             Value::List(sql) => list(sql, &self.test),
             Value::Flag(sql) => flag(sql, &self.test),
             Value::OfCalls(column) => of_calls(column, &self.test),
+            Value::OfRows(column) => of_rows("", column, &self.test),
             Value::ScoreAverage => score_average(&self.key, &self.test),
             Value::ScoreNumber => score_number(&self.key, &self.test),
             Value::ScoreWord => score_word(&self.key, &self.test),
@@ -303,9 +304,14 @@ fn flag(sql: &'static str, test: &Test) -> Sql {
 
 /// Only calls that count: one that two instrumentations saw is one call.
 fn of_calls(column: &'static str, test: &Test) -> Sql {
-    let calls = "EXISTS (SELECT 1 FROM observations WHERE observations.project = traces.project \
-         AND observations.trace_id = traces.trace_id AND observations.kind = 'GENERATION' AND observations.counted AND ";
-    Sql::new(calls).clause(text(&Sql::new(column), test)).sql(")")
+    of_rows("observations.kind = 'GENERATION' AND observations.counted AND ", column, test)
+}
+
+/// One observation of the trace that is such a one and passes.
+fn of_rows(such: &'static str, column: &'static str, test: &Test) -> Sql {
+    let rows = "EXISTS (SELECT 1 FROM observations WHERE observations.project = traces.project \
+         AND observations.trace_id = traces.trace_id AND ";
+    Sql::new(rows).sql(such).clause(text(&Sql::new(column), test)).sql(")")
 }
 
 /// A number that no column holds is no fault of ours: whoever asks for it is told.

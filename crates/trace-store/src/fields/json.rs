@@ -85,9 +85,12 @@ impl JsonCondition {
 
 fn types_of(value: Value) -> &'static [&'static str] {
     match value {
-        Value::Text(_) | Value::OfCalls(_) | Value::PromptName | Value::Month(_) | Value::Day(_) => {
-            &["string", "stringOptions", "categoryOptions", "null"]
-        }
+        Value::Text(_)
+        | Value::OfCalls(_)
+        | Value::OfRows(_)
+        | Value::PromptName
+        | Value::Month(_)
+        | Value::Day(_) => &["string", "stringOptions", "categoryOptions", "null"],
         Value::Truth(_) => &["boolean", "string", "stringOptions", "categoryOptions", "null"],
         Value::Time(_) => &["datetime", "null"],
         Value::Number(..) | Value::PromptVersion => &["number", "null"],

@@ -42,6 +42,8 @@ pub enum Value {
     Flag(&'static str),
     /// A text of the calls of models in a trace, by its column: a test passes where one of them passes it.
     OfCalls(&'static str),
+    /// A text of whatever stands in a trace, by its column: a test passes where one observation passes it.
+    OfRows(&'static str),
     /// The month of a moment, `YYYY-MM`.
     Month(&'static str),
     /// The day of a moment, `YYYY-MM-DD`.
@@ -332,7 +334,7 @@ mod tests {
                 Value::Text(_) | Value::Truth(_) | Value::List(_) | Value::Month(_) | Value::Day(_)
             );
             assert!(!is_grouped || groups, "{} cannot be grouped by", field.name);
-            let is_text = matches!(field.value, Value::Text(_) | Value::OfCalls(_));
+            let is_text = matches!(field.value, Value::Text(_) | Value::OfCalls(_) | Value::OfRows(_));
             assert!(field.page.is_none() || is_text, "{} has no text to look for", field.name);
             assert!(field.range.is_none() || matches!(field.value, Value::Number(..)), "{}", field.name);
             let used = field.is_filter || is_grouped || field.measure.is_some();

@@ -54,9 +54,17 @@ pub(super) const FIELDS: &[Field] = &[
         TextTest::Equals,
     ),
     field("callTenants", Value::OfCalls("observations.tenant")).filter(),
-    field("callWorkflows", Value::OfCalls("observations.workflow")).filter().on_page(
-        "Workflow of a call",
+    field("callWorkflows", Value::OfCalls("observations.workflow")).filter(),
+    // A run, a stage and a gate are spans, and may be without a call.
+    field("workflows", Value::OfRows("observations.workflow")).filter().on_page(
+        "Workflow",
         "workflow",
+        TextTest::Equals,
+    ),
+    field("stages", Value::OfRows("observations.stage")).filter().on_page("Stage", "stage", TextTest::Equals),
+    field("gates", Value::OfRows("observations.gate")).filter().on_page(
+        "Quality gate",
+        "gate",
         TextTest::Equals,
     ),
     text("environment", "coalesce(traces.environment, 'default')")

@@ -31,4 +31,4 @@ pub use indexer::{index_once, run};
 pub use query::Query;
 pub use sent::{KeyTest, Keyed};
 pub use snippet::Snippet;
-pub use state::{COUNTED, State, state, state_and_waiting};
+pub use state::{COUNTED, State, last_arrival, state, state_and_waiting};

@@ -40,6 +40,11 @@ pub fn state_and_waiting(app: &App, conn: &mut AnyConnection) -> Result<(State, 
     Ok((stands(app, conn, position.as_ref())?, waiting))
 }
 
+/// When the newest receipt of traces was written, within a second or so of their arrival.
+pub fn last_arrival(conn: &mut AnyConnection) -> Result<Option<Timestamp>> {
+    Ok(reads::newest_receipt(conn)?.map(|receipt| receipt.at))
+}
+
 fn stands(app: &App, conn: &mut AnyConnection, position: Option<&Position>) -> Result<State> {
     let now = app.now();
     let Some(position) = position else {

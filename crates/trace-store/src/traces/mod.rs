@@ -15,7 +15,7 @@ pub mod receipts;
 pub mod store;
 
 pub(crate) use store::part_of_cost;
-pub use store::recount;
+pub use store::{recognise, recount};
 pub use store::{Part, Prepared, Scope, cut, prepare, write};
 
 pub use hooks::{Arrived, ArrivedHook, ErasedHook, Hooks, WorkRef};
@@ -25,6 +25,7 @@ pub use store::senders_of;
 /// What rows of traces are made of, for whoever holds them against the arrivals.
 pub(crate) mod stored {
     pub(crate) use super::store::group::Group;
+    pub(crate) use super::store::measure::of_stored as measured;
     pub(crate) use super::store::remake::remake;
     pub(crate) use super::store::rows::{
         StoredArrival, StoredObservation, StoredReceipt, StoredScore, StoredTrace,

@@ -92,7 +92,12 @@ fn read_one(
     Ok(received)
 }
 
-fn read_posted(text: &str, now_ns: i64, new_id: &mut dyn FnMut() -> String) -> Result<Received, FieldErrors> {
+/// One score as it is posted. Other ways by which scores come write theirs so.
+pub(crate) fn read_posted(
+    text: &str,
+    now_ns: i64,
+    new_id: &mut dyn FnMut() -> String,
+) -> Result<Received, FieldErrors> {
     let Some(fields) = Fields::read(text) else {
         // Half of a surrogate pair in a name.
         if let Some(mended) = json::mended(text) {

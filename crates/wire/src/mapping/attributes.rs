@@ -10,7 +10,8 @@ use serde_json::value::RawValue;
 use super::identity::Identity;
 use super::keys::{COUNT, Key, Prefix};
 use super::work_refs::Finder;
-use trace_model::{decimal, json};
+use trace_model::rules;
+use trace_model::{JsonMap, decimal, json};
 
 /// Attributes of one span or resource.
 pub struct Attributes<'a> {
@@ -20,8 +21,18 @@ pub struct Attributes<'a> {
     pub prefixed: Vec<(Prefix, &'a str, usize)>,
     /// Actors named by attributes of their own.
     pub identity: Identity,
+    /// What attributes of their own say of a handoff, a task and their like.
+    pub told: JsonMap,
     /// Work orders named by attributes of their own.
     pub orders: Finder,
+}
+
+/// Bytes of a word, or of a list of reasons as JSON, and texts in such a list.
+const LONGEST_TOLD: usize = 2_000;
+const MOST_TOLD: usize = 20;
+
+fn is_short_text(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.len() <= LONGEST_TOLD)
 }
 
 /// The mark of a key that is not there.
@@ -35,6 +46,7 @@ impl<'a> Attributes<'a> {
             places: [ABSENT; COUNT],
             prefixed: Vec::new(),
             identity: Identity::default(),
+            told: JsonMap::new(),
             orders: Finder::default(),
         };
         for (place, attribute) in all.iter().enumerate().take(usize::from(ABSENT)) {
@@ -50,9 +62,33 @@ impl<'a> Attributes<'a> {
             }
         } else if let Some((prefix, rest)) = Prefix::of(&attribute.key) {
             self.prefixed.push((prefix, rest, place));
-        } else if let Some(text) = attribute.value.as_ref().and_then(text_of) {
-            self.identity.offer(&attribute.key, &text);
-            self.orders.see(&attribute.key, &text);
+        } else if let Some(value) = attribute.value.as_ref() {
+            let meaning = rules::meaning(&attribute.key).unwrap_or_default();
+            if let Some(text) = text_of(value) {
+                if let Some((slot, since)) = meaning.slot {
+                    self.identity.put(slot, since, &text);
+                }
+                self.orders.see(&attribute.key, &text);
+            }
+            if meaning.is_word {
+                self.tell(&attribute.key, value);
+            }
+        }
+    }
+
+    /// A word or a short list; what is longer is no word of these.
+    fn tell(&mut self, key: &str, value: &AnyValue) {
+        if matches!(&value.value, Some(Any::StringValue(text)) if text.len() > LONGEST_TOLD) {
+            return;
+        }
+        let value = to_json(value);
+        let is_short = match &value {
+            Value::Array(list) => list.len() <= MOST_TOLD && list.iter().all(is_short_text),
+            Value::String(_) | Value::Number(_) | Value::Bool(_) => true,
+            Value::Null | Value::Object(_) => false,
+        };
+        if is_short {
+            self.told.insert(key.to_owned(), value);
         }
     }
 

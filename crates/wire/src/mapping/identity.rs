@@ -1,9 +1,10 @@
 //! Who acts for whom: tenant, agent, persona, workflow, stage, gate - from metadata and tags.
 //!
-//! Clients of very different kinds write these by hand, so several spellings are read.
+//! Clients of very different kinds write these by hand, so several spellings are read: those of [`trace_model::rules`].
 
 use serde_json::Value;
 
+use trace_model::rules::{self, Place, Slot};
 use trace_model::{JsonMap, Observation, TraceFacts};
 
 /// What metadata and tags say about the actors.
@@ -17,38 +18,40 @@ pub struct Identity {
     pub stage: Option<String>,
     /// The result of a quality gate.
     pub gate_result: Option<String>,
-}
-
-/// The part of an identity that a name stands for.
-pub fn slot<'i>(identity: &'i mut Identity, name: &str) -> Option<&'i mut Option<String>> {
-    Some(match name {
-        "tenant" | "tenant_id" | "tenantId" | "tenant.id" => &mut identity.tenant,
-        "agent" | "agent_id" | "agentId" | "agent.id" | "agent_name" | "agent.name" => &mut identity.agent,
-        "persona" | "persona_id" | "persona.name" | "stage.persona" | "hypertool.persona" => {
-            &mut identity.persona
-        }
-        "workflow" | "workflow_name" | "workflow.name" | "hypertool.workflow" => &mut identity.workflow,
-        "stage" | "stage.name" | "workflow_stage" | "workflow.stage" | "hypertool.stage" => {
-            &mut identity.stage
-        }
-        "gate_result"
-        | "quality_gate"
-        | "quality_gate.result"
-        | "stage.quality_gate_passed"
-        | "quality_gate_passed"
-        | "hypertool.quality_gate" => &mut identity.gate_result,
-        _ => return None,
-    })
+    /// What spellings say that a later version of the table brought: it holds where no older one says anything.
+    later: Vec<(Slot, String)>,
 }
 
 impl Identity {
+    /// The place of a name; none for slots that are read elsewhere.
+    pub fn slot(&mut self, slot: Slot) -> Option<&mut Option<String>> {
+        Some(match slot {
+            Slot::Tenant => &mut self.tenant,
+            Slot::Agent => &mut self.agent,
+            Slot::Persona => &mut self.persona,
+            Slot::Workflow => &mut self.workflow,
+            Slot::Stage => &mut self.stage,
+            Slot::Gate => &mut self.gate_result,
+            _ => return None,
+        })
+    }
+
     /// Takes a value unless an earlier source gave one.
     pub fn offer(&mut self, name: &str, value: &str) {
-        if let Some(slot) = slot(self, name)
-            && slot.is_none()
-            && !value.is_empty()
-        {
-            *slot = Some(value.to_owned());
+        if let Some((slot, since)) = rules::meaning(name).and_then(|meaning| meaning.slot) {
+            self.put(slot, since, value);
+        }
+    }
+
+    /// The same by what the name stands for.
+    pub fn put(&mut self, slot: Slot, since: u16, value: &str) {
+        if value.is_empty() {
+            return;
+        }
+        if since > 1 {
+            self.later.push((slot, value.to_owned()));
+        } else if let Some(place) = self.slot(slot).filter(|place| place.is_none()) {
+            *place = Some(value.to_owned());
         }
     }
 
@@ -66,10 +69,9 @@ impl Identity {
 
     /// Reads the name of a span: `workflow.NAME` is a run of that workflow, `stage.NAME` one of its stages.
     pub fn offer_name(&mut self, name: &str) {
-        for kind in ["workflow", "stage"] {
-            if let Some(rest) = name.strip_prefix(kind).and_then(|rest| rest.strip_prefix('.')) {
-                self.offer(kind, rest);
-            }
+        for slot in [Slot::Workflow, Slot::Stage] {
+            let found = rules::words(slot, Place::Before).find_map(|word| name.strip_prefix(word));
+            self.put(slot, 1, found.unwrap_or_default());
         }
     }
 
@@ -82,7 +84,8 @@ impl Identity {
 
     /// Takes from another what this one does not know.
     #[must_use]
-    pub fn or(self, other: Self) -> Self {
+    pub fn or(mut self, other: Self) -> Self {
+        self.later.extend(other.later);
         Self {
             tenant: self.tenant.or(other.tenant),
             agent: self.agent.or(other.agent),
@@ -90,17 +93,29 @@ impl Identity {
             workflow: self.workflow.or(other.workflow),
             stage: self.stage.or(other.stage),
             gate_result: self.gate_result.or(other.gate_result),
+            later: self.later,
         }
+    }
+
+    /// All that is known, after the last source was asked.
+    #[must_use]
+    pub fn settled(mut self) -> Self {
+        for (slot, value) in std::mem::take(&mut self.later) {
+            if let Some(place) = self.slot(slot) {
+                place.get_or_insert(value);
+            }
+        }
+        self
     }
 
     /// Fills what is known of the trace as a whole.
     pub fn fill_trace(self, facts: &mut TraceFacts) {
-        facts.tenant = facts.tenant.take().or(self.tenant);
+        facts.tenant = facts.tenant.take().or(self.settled().tenant);
     }
 
     /// Fills what the observation does not know yet.
     pub fn fill(self, observation: &mut Observation) {
-        let Self { tenant, agent, persona, workflow, stage, gate_result } = self;
+        let Self { tenant, agent, persona, workflow, stage, gate_result, .. } = self.settled();
         observation.tenant = observation.tenant.take().or(tenant);
         observation.agent = observation.agent.take().or(agent);
         observation.persona = observation.persona.take().or(persona);
@@ -125,6 +140,25 @@ mod tests {
         assert_eq!(identity.tenant.as_deref(), Some("7"));
         assert_eq!(identity.agent.as_deref(), Some("router"));
         assert_eq!(identity.persona.as_deref(), Some("qa"));
+    }
+
+    #[test]
+    fn a_later_spelling_gives_way_to_every_older_one() {
+        let mut identity = Identity::default();
+        let Value::Object(map) = serde_json::json!({
+            "agentName": "later", "workflow_id": "7", "gen_ai.agent.name": "last", "tenant_name": ""
+        }) else {
+            unreachable!()
+        };
+        identity.offer_metadata(&map);
+        assert_eq!((&identity.agent, &identity.clone().settled().agent), (&None, &Some("later".to_owned())));
+        identity.offer_tags(&["agent:router".into()]);
+        let settled = identity.clone().settled();
+        assert_eq!(settled.agent.as_deref(), Some("router"));
+        assert_eq!((settled.workflow.as_deref(), settled.tenant), (Some("7"), None));
+        let mut resource = Identity::default();
+        resource.offer("workflow.name", "release");
+        assert_eq!(identity.or(resource).settled().workflow.as_deref(), Some("release"));
     }
 
     #[test]

@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use trace_model::rules::{self, Place, Slot};
+
 macro_rules! keys {
     ($($key:ident = $name:literal,)+) => {
         /// One attribute name that is read.
@@ -306,10 +308,20 @@ pub const COUNT: usize = NAMES.len();
 
 static INDEX: LazyLock<HashMap<&'static str, Key>> = LazyLock::new(|| NAMES.iter().copied().collect());
 
+static OF_SLOTS: LazyLock<HashMap<Slot, Vec<Key>>> = LazyLock::new(|| {
+    let keys = |slot| rules::words(slot, Place::Attribute).filter_map(Key::of).collect();
+    Slot::ALL.into_iter().map(|slot| (slot, keys(slot))).collect()
+});
+
 impl Key {
     /// The key of an attribute name, if it is read.
     pub fn of(name: &str) -> Option<Self> {
         INDEX.get(name).copied()
+    }
+
+    /// The attributes that a slot is read from, in the order of the table of rules.
+    pub fn of_slot(slot: Slot) -> &'static [Self] {
+        OF_SLOTS.get(&slot).map_or(&[], Vec::as_slice)
     }
 
     /// The attribute's name.
@@ -429,6 +441,19 @@ mod tests {
             assert_eq!((*key as usize, key.name()), (place, *name));
         }
         assert_eq!(INDEX.len(), COUNT);
+    }
+
+    #[test]
+    fn every_attribute_of_the_rules_is_read() {
+        for rule in rules::RULES.iter().filter(|rule| rule.place == Place::Attribute) {
+            let key = Key::of(rule.word);
+            assert!(key.is_some_and(|key| Key::of_slot(rule.slot).contains(&key)), "{rule:?}");
+        }
+        assert_eq!(Key::of_slot(Slot::Workflow), [Key::WorkflowName, Key::TlWorkflow]);
+        let words = rules::RULES.iter().filter(|rule| rule.place == Place::Word);
+        for rule in words.filter(|rule| !matches!(rule.slot, Slot::Session | Slot::User)) {
+            assert_eq!((Key::of(rule.word), Prefix::of(rule.word)), (None, None), "{rule:?} is taken before");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::attributes::Attributes;
 use super::keys::Key;
 use trace_model::fields::Fields;
+use trace_model::rules::{self, FRAMEWORK, OPENINFERENCE, OPERATION, REQUEST, TRACELOOP};
 use trace_model::{ObservationKind as Kind, ScopeRef};
 
 /// Model attributes: a span with one of them calls a model, if nothing else is known.
@@ -23,12 +24,12 @@ const MODELS: [Key; 10] = [
 pub fn derive(attributes: &Attributes<'_>, scope: &ScopeRef) -> Kind {
     langfuse(attributes, scope)
         .or_else(|| attributes.str(Key::OiKind).and_then(openinference))
-        .or_else(|| attributes.str(Key::Operation).and_then(gen_ai))
+        .or_else(|| attributes.str(Key::Operation).and_then(|word| rules::kind(OPERATION, word)))
         .or_else(|| framework(attributes))
         .or_else(|| attributes.str(Key::AiOperation).and_then(|text| ai_sdk(text, attributes)))
         .or_else(|| tool(attributes))
-        .or_else(|| attributes.str(Key::TlKind).and_then(traceloop))
-        .or_else(|| attributes.str(Key::TlRequestType).and_then(request_type))
+        .or_else(|| attributes.str(Key::TlKind).and_then(|word| rules::kind(TRACELOOP, word)))
+        .or_else(|| attributes.str(Key::TlRequestType).and_then(|word| rules::kind(REQUEST, word)))
         .or_else(|| attributes.has(Key::OiEmbeddingModel).then_some(Kind::Embedding))
         .or_else(|| MODELS.iter().any(|key| attributes.has(*key)).then_some(Kind::Generation))
         .unwrap_or_default()
@@ -54,29 +55,9 @@ fn is_early_python(scope: &ScopeRef) -> bool {
     scope.name == "langfuse-sdk" && major == Some(3) && minor.is_some_and(|minor| minor <= 3)
 }
 
+/// Besides the kinds of the table those that Langfuse has, by their own names. No Langfuse type stands for some.
 fn openinference(text: &str) -> Option<Kind> {
-    match text.to_ascii_uppercase().as_str() {
-        "LLM" => Some(Kind::Generation),
-        // No Langfuse type stands for these.
-        "RERANKER" | "PROMPT" => Some(Kind::Span),
-        "UNKNOWN" => None,
-        other => Kind::parse(other),
-    }
-}
-
-/// The SDK of Agent 365 writes the words of the conventions without their marks: `InvokeAgent`.
-fn gen_ai(text: &str) -> Option<Kind> {
-    match text.to_ascii_lowercase().replace('_', "").as_str() {
-        "chat" | "textcompletion" | "completion" | "generatecontent" | "generate" => Some(Kind::Generation),
-        // No Langfuse type stands for it.
-        "rerank" => Some(Kind::Span),
-        "embeddings" | "embedding" => Some(Kind::Embedding),
-        "invokeagent" | "createagent" | "agentstep" => Some(Kind::Agent),
-        "executetool" => Some(Kind::Tool),
-        "retrieval" | "searchmemory" => Some(Kind::Retriever),
-        "invokeworkflow" => Some(Kind::Chain),
-        _ => None,
-    }
+    rules::kind(OPENINFERENCE, text).or_else(|| Kind::parse(text))
 }
 
 /// Attributes in which frameworks have a word of their own for what a span is.
@@ -125,18 +106,7 @@ fn vector_store(attributes: &Attributes<'_>) -> Option<Kind> {
 
 /// The kind that a framework's own word stands for.
 pub fn by_word(word: &str) -> Option<Kind> {
-    match word {
-        "llm" | "chat_model" | "model" | "background-model" | "model_generation" | "llm_generation"
-        | "llm_request" => Some(Kind::Generation),
-        "embedding" | "embedder" => Some(Kind::Embedding),
-        "agent" | "agent_run" => Some(Kind::Agent),
-        "tool" | "tool.v2" | "tool_call" | "mcp_tool_call" => Some(Kind::Tool),
-        "chain" | "workflow" | "task" | "workflow_run" | "workflow_step" => Some(Kind::Chain),
-        "retriever" | "retrieval" => Some(Kind::Retriever),
-        "evaluator" => Some(Kind::Evaluator),
-        "guardrail" => Some(Kind::Guardrail),
-        _ => None,
-    }
+    rules::kind(FRAMEWORK, word)
 }
 
 /// A component of Haystack by the name of its class.
@@ -167,24 +137,6 @@ fn tool(attributes: &Attributes<'_>) -> Option<Kind> {
     keys.iter().any(|key| attributes.has(*key)).then_some(Kind::Tool)
 }
 
-fn traceloop(text: &str) -> Option<Kind> {
-    match text {
-        "workflow" | "task" => Some(Kind::Chain),
-        "agent" => Some(Kind::Agent),
-        "tool" => Some(Kind::Tool),
-        _ => None,
-    }
-}
-
-fn request_type(text: &str) -> Option<Kind> {
-    match text {
-        "chat" | "completion" => Some(Kind::Generation),
-        "embedding" => Some(Kind::Embedding),
-        "rerank" => Some(Kind::Span),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::span::tests::text_attributes;
@@ -201,6 +153,9 @@ mod tests {
             (&[("openinference.span.kind", "PROMPT"), ("gen_ai.request.model", "m")], Kind::Span),
             (&[("gen_ai.operation.name", "invoke_agent"), ("gen_ai.request.model", "m")], Kind::Agent),
             (&[("gen_ai.operation.name", "retrieval")], Kind::Retriever),
+            (&[("gen_ai.operation.name", "plan"), ("gen_ai.request.model", "m")], Kind::Chain),
+            (&[("gen_ai.operation.name", "upsert_memory"), ("gen_ai.request.model", "m")], Kind::Span),
+            (&[("gen_ai.operation.name", "search_memory")], Kind::Retriever),
             (&[("gen_ai.operation.name", "invoke_workflow")], Kind::Chain),
             (&[("traceloop.span.kind", "task")], Kind::Chain),
             (&[("traceloop.span.kind", "agent")], Kind::Agent),

@@ -22,6 +22,7 @@ pub mod messages;
 pub mod metadata;
 pub mod name;
 pub mod offered;
+pub mod own_rules;
 pub mod parameters;
 pub mod span;
 pub mod status;

@@ -8,6 +8,7 @@ use super::keys::{Key, Prefix};
 use super::metadata::Scalars;
 use super::{cost, environment, kind, metadata, name, parameters, status, tokens};
 use trace_model::fields::Fields;
+use trace_model::rules::{self, Place, Slot};
 use trace_model::{
     JsonMap, Observation, ObservationKind, PromptRef, RootHint, ScopeRef, SpanLink, TraceFacts, WorkRef,
 };
@@ -36,28 +37,6 @@ const PROVIDER: [Key; 7] = [
     Key::AiProvider,
     Key::MlflowProvider,
     Key::ModelProvider,
-];
-const USER: [Key; 9] = [
-    Key::User,
-    Key::LfUser,
-    Key::LfMetaUser,
-    Key::AiUser,
-    Key::GenAiUser,
-    Key::LlmUser,
-    Key::EndUser,
-    Key::MlflowUser,
-    Key::ArmsUser,
-];
-const SESSION: [Key; 9] = [
-    Key::Session,
-    Key::LfSession,
-    Key::LfMetaSession,
-    Key::AiSession,
-    Key::Conversation,
-    Key::AdkSession,
-    Key::MlflowSession,
-    Key::SpringConversation,
-    Key::ArmsSession,
 ];
 const ENVIRONMENT: [Key; 3] = [Key::LfEnvironment, Key::DeployEnvName, Key::DeployEnv];
 const TAGS: [Key; 5] = [Key::LfTraceTags, Key::OiTags, Key::AiTags, Key::LfMetaTags, Key::LangsmithTags];
@@ -131,6 +110,7 @@ pub fn map(
     describe(&mut observation, span, attributes, scope);
     let scalars = Scalars::of(scope, resource.language.as_deref());
     observation.metadata = metadata::of_observation(attributes, scalars);
+    observation.told = told(attributes);
     call(&mut observation, attributes, kind);
     let is_top = observation.parent_id.is_none() || observation.root_hint;
     let of_top = Some(&observation.metadata).filter(|_| is_top);
@@ -154,6 +134,19 @@ fn describe(observation: &mut Observation, span: &Span, attributes: &Attributes<
     observation.event_count = span.events.len();
     observation.links = span.links.iter().map(link).collect();
     observation.root_hint = [Key::LfAsRoot, Key::LfAppRoot].iter().any(|k| attributes.flag(*k) == Some(true));
+}
+
+/// What attributes say of a handoff and its like, with the operation or the kind that makes it one.
+fn told(attributes: &mut Attributes<'_>) -> JsonMap {
+    let mut told = std::mem::take(&mut attributes.told);
+    for (key, name) in [(Key::Operation, rules::OPERATION), (Key::TlKind, rules::TRACELOOP)] {
+        let Some(value) = attributes.str(key) else { continue };
+        let slots = [Slot::Handoff, Slot::Plan, Slot::Memory];
+        if !told.is_empty() || slots.into_iter().any(|slot| rules::is_value(slot, name, value)) {
+            told.insert(name.to_owned(), value.into());
+        }
+    }
+    told
 }
 
 fn link(link: &opentelemetry_proto::tonic::trace::v1::span::Link) -> SpanLink {
@@ -231,9 +224,12 @@ fn given_cost(attributes: &Attributes<'_>) -> cost::Cost {
 /// Who acted for whom, in which environment.
 fn identify(observation: &mut Observation, attributes: &mut Attributes<'_>, resource: &ResourceFacts) {
     let property = |name: &str| observation.metadata.get(name).and_then(|v| v.as_str()).map(str::to_owned);
-    let any = |names: &[&str]| names.iter().find_map(|name| property(name));
-    observation.user_id = plain(attributes, &USER).or_else(|| any(&["user_id", "userId"]));
-    observation.session_id = plain(attributes, &SESSION).or_else(|| any(&["session_id", "sessionId"]));
+    let said = |slot| {
+        let mut in_metadata = rules::words(slot, Place::Word).filter_map(&property);
+        plain(attributes, Key::of_slot(slot)).or_else(|| in_metadata.next())
+    };
+    observation.user_id = said(Slot::User);
+    observation.session_id = said(Slot::Session);
     let named = |keys: &[Key], resource: &Option<String>| attributes.text(keys).or_else(|| resource.clone());
     observation.environment = attributes
         .text(&ENVIRONMENT)
@@ -241,12 +237,11 @@ fn identify(observation: &mut Observation, attributes: &mut Attributes<'_>, reso
         .or_else(|| resource.environment.clone());
     observation.release = named(&[Key::LfRelease], &resource.release);
     observation.version = named(&[Key::LfVersion], &resource.version);
-    observation.workflow = attributes.text(&[Key::WorkflowName, Key::TlWorkflow]);
-    observation.agent =
-        attributes.text(&[Key::AgentName, Key::OiAgent, Key::AgentNameShort, Key::AgentId]).or_else(|| {
-            let is_agent = attributes.str(Key::TlKind) == Some("agent");
-            is_agent.then(|| attributes.text(&[Key::TlEntity])).flatten()
-        });
+    observation.workflow = attributes.text(Key::of_slot(Slot::Workflow));
+    observation.agent = attributes.text(Key::of_slot(Slot::Agent)).or_else(|| {
+        let is_agent = attributes.str(Key::TlKind) == Some("agent");
+        is_agent.then(|| attributes.text(&[Key::TlEntity])).flatten()
+    });
     observation.tags = TAGS.iter().flat_map(|key| attributes.texts(*key)).collect();
     observation.tags.sort();
     observation.tags.dedup();

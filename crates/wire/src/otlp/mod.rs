@@ -5,6 +5,7 @@
 
 mod again;
 mod attributes;
+mod evaluations;
 mod json;
 mod lenient;
 mod mend;

@@ -6,7 +6,7 @@ use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use prost::Message;
 
 use super::record::Envelope;
-use super::{Export, Rejected};
+use super::{Export, Rejected, evaluations};
 use crate::mapping;
 use crate::mapping::attributes::Attributes;
 use crate::mapping::io;
@@ -66,10 +66,10 @@ fn read_scope(scope_spans: ScopeSpans, shared: &Shared<'_>, now_ns: i64, export:
     let scope = scope_ref(scope_spans.scope);
     export.received.reserve(scope_spans.spans.len());
     for span in scope_spans.spans {
-        if let Some(received) = read_span(span, &envelope, shared.facts, &scope, now_ns, &mut export.rejected)
-        {
-            export.received.push(received);
-        }
+        let read = read_span(span, &envelope, shared.facts, &scope, now_ns, &mut export.rejected);
+        let Some((received, scores)) = read else { continue };
+        export.received.push(received);
+        export.received.extend(scores);
     }
 }
 
@@ -80,7 +80,7 @@ fn read_span(
     scope: &ScopeRef,
     now_ns: i64,
     rejected: &mut Rejected,
-) -> Option<Received> {
+) -> Option<(Received, Vec<Received>)> {
     let ids = match read_ids(&span, rejected) {
         Ok(ids) => ids,
         Err(reason) => {
@@ -92,6 +92,7 @@ fn read_span(
     let mut attributes = Attributes::new(&span.attributes);
     let sources = io::find(&attributes, &span.events);
     let (mut observation, mut trace) = map(&span, &mut attributes, ids, times, resource, scope);
+    let scores = evaluations::of_span(&span, &observation);
     let bodies = io::take(sources, &mut span.attributes);
     set_bodies(&mut observation, &mut trace, &bodies);
     let record = envelope.record(&span);
@@ -107,7 +108,8 @@ fn read_span(
         bodies,
         mapping: mapping::VERSION,
     };
-    Some(Received { arrival, facts: Facts::Observation(Box::new(observation), Some(Box::new(trace))) })
+    let facts = Facts::Observation(Box::new(observation), Some(Box::new(trace)));
+    Some((Received { arrival, facts }, scores))
 }
 
 fn set_bodies(observation: &mut Observation, trace: &mut TraceFacts, bodies: &[Body]) {

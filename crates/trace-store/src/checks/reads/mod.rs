@@ -11,6 +11,7 @@ mod orphans;
 mod received;
 mod roots;
 mod scores;
+mod series;
 mod sessions;
 mod trace;
 
@@ -124,5 +125,6 @@ pub fn check(db: &Db, sources: &Sources<'_>) -> Result<Checked> {
     sessions::check(db, &mut checked)?;
     scores::check(db, &mut checked)?;
     hours::check(db, &mut checked)?;
+    series::check(db, &mut checked)?;
     Ok(checked)
 }

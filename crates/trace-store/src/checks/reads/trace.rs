@@ -12,6 +12,7 @@ use crate::db::{AnyConnection, Db, each};
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 use crate::tombstones::tombstone;
 use crate::traces::reads;
+use crate::traces::recognise::OwnRules;
 use crate::traces::stored::Group;
 use crate::traces::stored::remake;
 use crate::traces::stored::{Scope, column_text};
@@ -28,7 +29,7 @@ const PAGE: i64 = 64;
 /// Checks all traces, in the order of their keys.
 pub(super) fn check_all(db: &Db, sources: &Sources<'_>, checked: &mut Checked) -> Result<()> {
     let mut after = (ProjectKey(i64::MIN), String::new());
-    let mut books: HashMap<ProjectKey, Arc<Book>> = HashMap::new();
+    let mut books: HashMap<ProjectKey, Kept> = HashMap::new();
     loop {
         let last =
             db.read_blocking(|conn| snapshot(conn, |conn| page(conn, &after, sources, &mut books, checked)))?;
@@ -40,26 +41,30 @@ pub(super) fn check_all(db: &Db, sources: &Sources<'_>, checked: &mut Checked) -
     }
 }
 
+/// What is read once of a project.
+type Kept = (Arc<Book>, OwnRules);
 type Key = (ProjectKey, String);
 
 fn page(
     conn: &mut AnyConnection,
     after: &Key,
     sources: &Sources<'_>,
-    books: &mut HashMap<ProjectKey, Arc<Book>>,
+    books: &mut HashMap<ProjectKey, Kept>,
     checked: &mut Checked,
 ) -> Result<Option<Key>> {
     let rows = next(conn, after)?;
     let last = rows.last().map(|row| (row.project, row.shown.trace_id.clone()));
     for row in rows {
         let project = row.project;
-        let book = match books.entry(project) {
-            Entry::Occupied(known) => Arc::clone(known.get()),
-            Entry::Vacant(free) => Arc::clone(free.insert((sources.book)(conn, project)?)),
+        let (book, rules) = match books.entry(project) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(free) => {
+                free.insert(((sources.book)(conn, project)?, OwnRules::of(conn, project)?)).clone()
+            }
         };
         let loaded = Loaded::of(conn, row)?;
         One { conn, sources, checked, loaded: &loaded, packs: Packs::default(), sound: HashSet::new() }
-            .check(book)?;
+            .check(book, rules)?;
     }
     Ok(last)
 }
@@ -85,7 +90,7 @@ struct One<'o> {
 }
 
 impl One<'_> {
-    fn check(mut self, book: Arc<Book>) -> Result<()> {
+    fn check(mut self, book: Arc<Book>, rules: OwnRules) -> Result<()> {
         self.checked.traces += 1;
         self.checked.observations += self.loaded.observations.len() as u64;
         self.is_not_erased()?;
@@ -102,8 +107,8 @@ impl One<'_> {
             self.differs("arrivals", self.key(""), "refs", "a record that cannot be read", "one that can");
             return Ok(());
         }
-        let scope =
-            Scope { project: self.loaded.project, now: Timestamp(0), blob_threshold: usize::MAX, book };
+        let (project, now) = (self.loaded.project, Timestamp(0));
+        let scope = Scope { project, now, blob_threshold: usize::MAX, book, rules };
         let made = remake(&scope, &group, &self.loaded.observations, &self.loaded.trace, &pieces)?;
         self.compare_trace(&made.trace, &times);
         self.compare_observations(&made.observations);

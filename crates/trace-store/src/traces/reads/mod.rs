@@ -13,9 +13,7 @@ mod full;
 pub mod listing;
 mod revisions;
 mod scan;
-pub mod scores;
 mod sent;
-pub mod sessions;
 mod sides;
 mod spans;
 

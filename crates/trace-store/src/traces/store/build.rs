@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::foundation::ids::random_bytes;
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 use crate::hours::marks::hour_of;
+use crate::series::Contributions;
 use crate::traces::hooks::{Arrived, WorkRef};
 use packing::{Blobs, Header, Pack, PackBuilder, PackId, Piece, Refs, Role};
 use prices::book::Book;
@@ -20,7 +21,9 @@ use super::columns;
 use super::cost;
 use super::group::Group;
 use super::inherit::{self, Heir};
+use super::measure;
 use super::nesting::{self, Flip, TreeRow};
+use super::recognise::OwnRules;
 use super::rows::{StoredArrival, StoredObservation, StoredPack, StoredReceipt, StoredRevision, StoredTrace};
 use super::shares::{self, Shares, Shelf};
 use super::summary::{self, State, Sums};
@@ -35,6 +38,8 @@ pub struct Scope {
     pub blob_threshold: usize,
     /// What calls cost, where the client does not say.
     pub book: Arc<Book>,
+    /// What names calls that do not name themselves; read anew with each part.
+    pub rules: OwnRules,
 }
 
 /// An arrival that is stored already.
@@ -87,6 +92,8 @@ pub(super) struct Built {
     pub(super) shelf: Shelf,
     /// The hours whose sums change: of the trace and its observations, as they were and as they are.
     pub(super) hours: BTreeSet<i64>,
+    /// What the series of the fleet change by.
+    pub(super) series: Contributions,
     /// Its own pack, if it offers something, and those it shares pieces of.
     pub(super) packs: Vec<PackId>,
 }
@@ -268,6 +275,7 @@ impl Work<'_> {
             columns::row(self.scope.project, &self.group.trace_id, facts, count, revision, refs.encode());
         let old = self.known.observations.get(&facts.id);
         cost::fill(&mut row, facts, &self.scope.book, old, self.scope.now);
+        self.scope.rules.fill(&mut row, facts);
         self.rows.insert(facts.id.clone(), row);
     }
 
@@ -343,8 +351,10 @@ impl Work<'_> {
     fn finish(mut self) -> Result<Built> {
         self.count();
         let view = self.state.fold.view();
-        self.name(&inherit::of_trace(&view));
+        self.name(&inherit::of_trace(&view, self.scope.rules.rules()));
         let sums = self.sums();
+        let (series, measured) =
+            measure::change(self.known, &self.rows, &self.flips, &self.heirs, sums.observations);
         let (mut first_arrival, mut list) = (self.scope.now, Vec::new());
         if let Some(old) = &self.known.trace {
             self.trace_pieces.extend(Refs::decode(&old.refs)?.pieces);
@@ -353,8 +363,9 @@ impl Work<'_> {
         }
         let (project, now) = (self.scope.project, self.scope.now);
         let trace_id = &self.group.trace_id;
-        let trace =
+        let mut trace =
             summary::row(project, trace_id, &self.state, sums, &self.trace_pieces, first_arrival, now)?;
+        self.scope.rules.fill_trace(&mut trace, &view);
         let new_refs = view.work_refs.into_iter().filter(|work_ref| !self.before.contains(&work_ref.text));
         self.named.extend(new_refs.map(|work_ref| WorkRef { text: work_ref.text, observation_id: None }));
         let hours = self.hours(trace.shown.start_at.0);
@@ -379,8 +390,9 @@ impl Work<'_> {
         Ok(Built {
             receipt: receipt(project, now, &pack, self.new_revisions),
             pack: stored_pack(project, trace_id, pack, self.shelf.name())?,
-            trace: StoredTrace { packs: list, ..trace },
+            trace: StoredTrace { packs: list, measured, ..trace },
             hours,
+            series,
             observations: self.rows.into_values().collect(),
             flips: self.flips,
             heirs: self.heirs,

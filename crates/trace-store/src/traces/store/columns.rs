@@ -11,6 +11,9 @@ use super::rows::StoredObservation;
 /// The longest text in a column, in bytes; the image keeps all of it.
 const LONGEST: usize = 1_000;
 
+/// The longest fact in a column, in bytes: of one that says more nothing is kept, since a part of it would not be JSON.
+const LONGEST_FACT: usize = 16_000;
+
 /// The largest number of tokens in a column: no call has more, and sums of rows must not overflow. The image keeps what
 /// was said.
 const MOST_TOKENS: i64 = 1_000_000_000_000;
@@ -50,6 +53,12 @@ pub(super) fn gate(sent: &str) -> String {
         "false" | "fail" | "failed" | "failure" => "failed".to_owned(),
         other => text(other),
     }
+}
+
+/// What an observation tells beyond its kind, as JSON.
+pub(super) fn fact(o: &Observation) -> Option<String> {
+    let fact = trace_model::fact::of(o)?;
+    serde_json::to_string(&fact).ok().filter(|text| text.len() <= LONGEST_FACT)
 }
 
 fn scope(scope: &ScopeRef) -> String {
@@ -113,5 +122,6 @@ pub(super) fn row(
         output_nanos: part("output"),
         inherited: 0,
         gate: o.gate_result.as_deref().map(gate),
+        fact: fact(o),
     }
 }

@@ -18,11 +18,13 @@ use crate::db::{AnyConnection, Tx, each};
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 use crate::hours::marks;
 use crate::media;
+use crate::series::{self, Contributions};
 use crate::traces::leftovers::{self, Leftovers};
 use crate::traces::reads;
 use crate::traces::receipts::sealed;
 use packing::{Packs, Refs};
 
+use super::measure;
 use super::rewrite;
 use super::rows::StoredReceipt;
 use super::shares::Shelf;
@@ -97,12 +99,14 @@ fn erase_rows(
 ) -> Result<Erased> {
     let mut erased = Erased::default();
     let (mut pieces, mut left_sessions, mut touched) = (Pieces::default(), BTreeSet::new(), BTreeSet::new());
+    let mut measured = Contributions::new();
     for chunk in ids.chunks(CHUNK) {
         let known = known(conn, project, chunk)?;
         let names: Vec<&str> = known.iter().map(String::as_str).collect();
         pieces.gather(conn, project, &names)?;
         left_sessions.extend(sessions_of(conn, project, &names)?);
         touched.append(&mut marks::of_traces(conn, project, &names)?);
+        series::add_all(&mut measured, measure::of_measured(conn, project, &names)?);
         let (observations, scores) = delete_rows(conn, project, &names)?;
         erased.observations += observations;
         erased.scores += scores;
@@ -120,6 +124,7 @@ fn erase_rows(
     super::sessions::refresh(conn, project, now, &left_sessions)?;
     // Sums carry names too.
     marks::forget(conn, project, now, touched)?;
+    series::take_away(conn, project, &measured)?;
     Ok(erased)
 }
 

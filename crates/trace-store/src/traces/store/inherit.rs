@@ -11,35 +11,37 @@ use diesel::prelude::*;
 use crate::db::schema::observations;
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::series::contribute::Row;
 use crate::traces::reads::ObservationRow;
 pub(super) use trace_model::lineage::Who;
 use trace_model::lineage::{Lineage, Names, Node, bit, owned};
 use trace_model::merge::Trace;
 use trace_model::{JsonMap, TraceFacts};
 use wire::mapping::identity::Identity;
+use wire::mapping::own_rules::ProjectRules;
 
 use super::columns;
 use super::nesting::TreeRow;
 use super::rows::{CHUNK, StoredObservation};
 
 /// What a trace says as a whole: in its tags and metadata, and whom its spans were made for.
-pub(super) fn of_trace(view: &Trace) -> Who {
-    let said = said(&view.metadata, &view.tags);
+pub(super) fn of_trace(view: &Trace, rules: &ProjectRules) -> Who {
+    let said = said(&view.metadata, &view.tags, rules);
     let tenant = view.tenant.clone().or(said.tenant);
     [tenant, said.agent, said.persona, said.workflow, said.stage].map(|name| columns::optional(name.as_ref()))
 }
 
 /// Whether tags or metadata name somebody, so that what is stored of the trace may change hands.
-pub(super) fn names_somebody(facts: &TraceFacts) -> bool {
-    let Identity { tenant, agent, persona, workflow, stage, .. } = said(&facts.metadata, &facts.tags);
+pub(super) fn names_somebody(facts: &TraceFacts, rules: &ProjectRules) -> bool {
+    let Identity { tenant, agent, persona, workflow, stage, .. } = said(&facts.metadata, &facts.tags, rules);
     [facts.tenant.clone(), tenant, agent, persona, workflow, stage].iter().any(Option::is_some)
 }
 
-fn said(metadata: &JsonMap, tags: &[String]) -> Identity {
+fn said(metadata: &JsonMap, tags: &[String], rules: &ProjectRules) -> Identity {
     let mut said = Identity::default();
     said.offer_metadata(metadata);
     said.offer_tags(tags);
-    said
+    said.settled().or(rules.apply("", metadata, tags))
 }
 
 /// A stored observation that nothing came for, and that belongs to somebody else now.
@@ -49,6 +51,14 @@ pub(super) struct Heir {
     pub(super) start_at: Option<Timestamp>,
     who: Who,
     inherited: i16,
+}
+
+impl Heir {
+    /// What the series count of it now.
+    pub(super) fn laid_over<'a>(&'a self, row: Row<'a>) -> Row<'a> {
+        let [tenant, agent, persona, workflow, stage] = self.who.each_ref().map(|name| name.as_deref());
+        Row { tenant, agent, persona, workflow, stage, inherited: self.inherited, ..row }
+    }
 }
 
 impl TreeRow {

@@ -1,13 +1,19 @@
 //! What is stored of a trace, as far as a request touches it.
 
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
 use crate::db::AnyConnection;
+use crate::db::schema::observations;
 use crate::foundation::{Digest, Error, ProjectKey, Result};
 use crate::traces::reads;
 use packing::{Load, Packs, Refs, Role};
-use trace_model::merge::Part;
+use trace_model::merge::{Part, fold_observation};
 use trace_model::{Arrival, ArrivalKind, Facts, Observation, TraceFacts};
 
-use super::build::{Known, KnownArrival};
+use super::build::{Known, KnownArrival, Scope};
+use super::columns;
 use super::group::Group;
 use super::inherit;
 use super::nesting;
@@ -20,13 +26,15 @@ type Heard = (Arrival, Observation, Option<TraceFacts>);
 /// calls may change hands.
 pub(super) fn load(
     conn: &mut AnyConnection,
-    project: ProjectKey,
+    scope: &Scope,
     group: &Group,
     trace: StoredTrace,
 ) -> Result<Known> {
+    let project = scope.project;
     let ids: Vec<&str> = group.observations.keys().map(String::as_str).collect();
-    let tree =
-        may_change(group, &trace).then(|| nesting::load(conn, project, &group.trace_id)).transpose()?;
+    let tree = may_change(scope, group, &trace)
+        .then(|| nesting::load(conn, project, &group.trace_id))
+        .transpose()?;
     let mut known = Known { trace: Some(trace), tree, ..Known::default() };
     known.add(rows::load_observations(conn, project, &group.trace_id, &ids)?);
     let again: Vec<&str> = group
@@ -60,6 +68,54 @@ pub(super) fn load(
     Ok(known)
 }
 
+/// An observation: its id, what its row tells beyond its kind, and what its arrivals do.
+pub(super) type Told = (String, Option<String>, Option<String>);
+
+/// What the observations of a trace tell beyond their kind; those whose arrivals cannot be read are left out.
+pub(super) fn facts(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Vec<Told>> {
+    let group = Group { trace_id: trace_id.to_owned(), ..Group::default() };
+    let of_trace = observations::table
+        .filter(observations::project.eq(project))
+        .filter(observations::trace_id.eq(trace_id));
+    let stored: Vec<(String, i64, Vec<u8>, Option<String>)> = of_trace
+        .select((
+            observations::observation_id,
+            observations::arrivals,
+            observations::image,
+            observations::fact,
+        ))
+        .load(conn)?;
+    let several: Vec<&str> = stored.iter().filter(|row| row.1 > 1).map(|row| row.0.as_str()).collect();
+    let (mut packs, mut parts) = (Packs::default(), HashMap::<String, Vec<Part>>::new());
+    for row in rows::load_arrivals(conn, project, trace_id, &several)? {
+        let refs = Refs::decode(&row.refs)?;
+        if let Ok(known) = read(conn, project, &group, &row.observation_id, refs, true, &mut packs) {
+            parts.entry(row.observation_id).or_default().push(known.part);
+        }
+    }
+    for (id, _, image, _) in stored.iter().filter(|row| row.1 == 1) {
+        let refs = Refs::decode(image)?;
+        if let Ok(known) = read(conn, project, &group, id, refs, false, &mut packs) {
+            parts.insert(id.clone(), vec![known.part]);
+        }
+    }
+    let told = stored.into_iter().filter_map(|(id, arrivals, _, fact)| {
+        let parts = parts.remove(&id).filter(|parts| i64::try_from(parts.len()) == Ok(arrivals))?;
+        Some((id, fact, columns::fact(&folded(parts)?)))
+    });
+    Ok(told.collect())
+}
+
+/// One is what it says, several are folded.
+fn folded(mut parts: Vec<Part>) -> Option<Observation> {
+    let last = parts.pop()?;
+    if parts.is_empty() {
+        return Some(last.facts);
+    }
+    parts.push(last);
+    fold_observation(parts).map(|folded| folded.observation)
+}
+
 impl Known {
     fn add(&mut self, rows: Vec<StoredObservation>) {
         self.observations.extend(rows.into_iter().map(|row| (row.shown.observation_id.clone(), row)));
@@ -67,8 +123,9 @@ impl Known {
 }
 
 /// Whether what came may change which observations of the trace count, or whose they are.
-fn may_change(group: &Group, trace: &StoredTrace) -> bool {
-    let names_somebody = || group.declared.iter().any(|(_, facts)| inherit::names_somebody(facts));
+fn may_change(scope: &Scope, group: &Group, trace: &StoredTrace) -> bool {
+    let rules = scope.rules.rules();
+    let names_somebody = || group.declared.iter().any(|(_, facts)| inherit::names_somebody(facts, rules));
     let is_looked_at = trace.shown.observation_count <= nesting::MOST;
     is_looked_at && (!group.observations.is_empty() || names_somebody())
 }

@@ -14,8 +14,10 @@ mod homes;
 mod inherit;
 mod known;
 mod late;
+pub(crate) mod measure;
 mod nesting;
 mod parts;
+pub mod recognise;
 pub mod recount;
 pub(crate) mod remake;
 mod rewrite;
@@ -29,9 +31,10 @@ mod summary;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::db::locks::{scope_turn, turn};
-use crate::db::{Db, Tx};
-use crate::foundation::{Digest, Error, Result};
+use crate::db::{AnyConnection, Db, Tx};
+use crate::foundation::{Digest, Error, ProjectKey, Result};
 use crate::hours::marks;
+use crate::series;
 use crate::state::App;
 
 use super::hooks::{Arrived, Hooks};
@@ -46,6 +49,7 @@ use build::{Built, Known, build};
 pub(crate) use columns::{part_of_cost, text as column_text};
 use group::Group;
 pub use parts::{Part, cut};
+use recognise::OwnRules;
 use rows::StoredTrace;
 pub use senders::senders_of;
 use sessions::{Change, Turn};
@@ -95,11 +99,14 @@ impl Prepared {
 }
 
 /// Looks up what may be shared, folds, hashes and compresses one part; call it on a blocking thread.
-pub fn prepare(db: &Db, scope: Scope, part: Part) -> Result<Prepared> {
+pub fn prepare(db: &Db, mut scope: Scope, part: Part) -> Result<Prepared> {
     let Part { sorted, findings, .. } = part;
-    let mut shares = Shares::default();
+    let (mut shares, project) = (Shares::default(), scope.project);
     if !sorted.groups.is_empty() {
-        shares = db.read_blocking(|conn| Shares::load(conn, scope.project, &sorted.groups))?;
+        let read = |conn: &mut AnyConnection| {
+            Ok((Shares::load(conn, project, &sorted.groups)?, OwnRules::of(conn, project)?))
+        };
+        (shares, scope.rules) = db.read_blocking(read)?;
     }
     let (mut groups, mut blobs) = (Vec::with_capacity(sorted.groups.len()), BTreeMap::new());
     for group in sorted.groups {
@@ -139,10 +146,12 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) 
     let named = prepared.scores.iter().map(|(_, score)| turn(project, "score", &score.id));
     crate::db::locks::take_turns(tx.conn, traces.chain(of_scores).chain(named).collect())?;
     late::drop_late(tx, &mut prepared)?;
-    let Prepared { scope, groups, mut shares, scores, put, findings, public, .. } = prepared;
-    let (all, changes) = settle(tx, &scope, groups, &mut shares)?;
+    let Prepared { mut scope, mut groups, mut shares, scores, put, findings, public, .. } = prepared;
+    follow_rules(tx, &mut scope, &mut groups)?;
+    let (mut all, changes) = settle(tx, &scope, groups, &mut shares)?;
     erase::note_uses(tx.conn, project, &uses(&all, &put)?)?;
     marks::mark(tx, project, all.iter().flat_map(|built| built.hours.iter().copied()).collect())?;
+    add_to_series(tx, project, &mut all)?;
     senders::note(tx, project, all.iter().map(|built| built.trace.shown.trace_id.as_str()))?;
     let arrived = insert(tx, all)?;
     write_findings(tx, project, &findings)?;
@@ -155,6 +164,25 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) 
         hooks.found.iter().try_for_each(|hook| hook(app, tx, project, &findings))?;
     }
     Ok(refused)
+}
+
+/// Adds what came to the series, all traces together: few rows, whatever a request holds.
+fn add_to_series(tx: &mut Tx<'_>, project: ProjectKey, all: &mut [Built]) -> Result<()> {
+    let mut more = series::Contributions::new();
+    all.iter_mut().for_each(|built| series::add_all(&mut more, std::mem::take(&mut built.series)));
+    series::add(tx.conn, project, &more)
+}
+
+/// Other rules may have been set since the request was prepared: then what was prepared is made anew.
+fn follow_rules(tx: &mut Tx<'_>, scope: &mut Scope, groups: &mut [(Group, Option<Built>)]) -> Result<()> {
+    if groups.is_empty() || scope.rules.is_current(tx.conn, scope.project)? {
+        return Ok(());
+    }
+    scope.rules = OwnRules::of(tx.conn, scope.project)?;
+    for (group, built) in groups.iter_mut().filter(|(_, built)| built.is_some()) {
+        *built = build(scope, group, &Known::nothing(), &Shares::default())?;
+    }
+    Ok(())
 }
 
 /// Which traces use which pieces in object storage. Nothing is referred to that was not put there before.
@@ -237,7 +265,7 @@ fn rebuild(
     row: StoredTrace,
     shares: &Shares,
 ) -> Result<Option<Built>> {
-    let known = known::load(tx.conn, scope.project, group, row)?;
+    let known = known::load(tx.conn, scope, group, row)?;
     let Some(built) = build(scope, group, &known, shares)? else { return Ok(None) };
     let old: Vec<&str> = built.observations.iter().map(|row| row.shown.observation_id.as_str()).collect();
     let old: Vec<&str> = old.into_iter().filter(|id| known.observations.contains_key(*id)).collect();

@@ -12,6 +12,7 @@ use diesel::prelude::*;
 use crate::db::schema::observations;
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::series::contribute::Row;
 
 use super::rows::{CHUNK, StoredObservation, is_call};
 use super::summary::Sums;
@@ -19,7 +20,7 @@ use super::summary::Sums;
 /// The tree of a larger trace is not looked at again: what came before keeps its part in the sums, and what comes counts.
 pub(super) const MOST: i64 = 20_000;
 
-/// What of a stored observation decides whether it counts, and whose it is.
+/// What of a stored observation decides whether it counts, whose it is, and what it comes to in the series.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = observations)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
@@ -36,6 +37,11 @@ pub(super) struct TreeRow {
     reasoning: i64,
     cost_nanos: Option<i64>,
     counted: bool,
+    level: String,
+    end_at: Option<Timestamp>,
+    model: Option<String>,
+    gate: Option<String>,
+    fact: Option<String>,
     pub(super) tenant: Option<String>,
     pub(super) agent: Option<String>,
     pub(super) persona: Option<String>,
@@ -86,12 +92,41 @@ impl TreeRow {
             reasoning: row.reasoning,
             cost_nanos: row.cost_nanos,
             counted: row.counted,
+            level: row.level,
+            end_at: row.end_at,
+            model: row.model,
+            gate: stored.gate.clone(),
+            fact: stored.fact.clone(),
             tenant: row.tenant,
             agent: row.agent,
             persona: row.persona,
             workflow: row.workflow,
             stage: row.stage,
             inherited: stored.inherited,
+        }
+    }
+
+    /// What the series count of it.
+    pub(super) fn measured(&self) -> Row<'_> {
+        let weight = self.weight();
+        Row {
+            id: &self.observation_id,
+            parent: self.parent_id.as_deref(),
+            kind: &self.kind,
+            level: &self.level,
+            start: self.start_at.map(|at| at.0),
+            end: self.end_at.map(|at| at.0),
+            model: self.model.as_deref(),
+            tokens: weight.input.saturating_add(weight.output),
+            counted: self.counted,
+            tenant: self.tenant.as_deref(),
+            agent: self.agent.as_deref(),
+            persona: self.persona.as_deref(),
+            workflow: self.workflow.as_deref(),
+            stage: self.stage.as_deref(),
+            inherited: self.inherited,
+            gate: self.gate.as_deref(),
+            fact: self.fact.as_deref(),
         }
     }
 

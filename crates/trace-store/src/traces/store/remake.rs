@@ -42,10 +42,12 @@ pub(crate) fn remake(
         }
     }
     count(&mut observations, stored);
-    name(&mut observations, stored, &inherit::of_trace(&state.fold.view()));
+    let view = state.fold.view();
+    name(&mut observations, stored, &inherit::of_trace(&view, scope.rules.rules()));
     let sums = observations.values().fold(Sums::default(), |sums, row| sums.plus(Sums::of(row), 1));
     let (first, last) = (trace.shown.first_arrival_at, trace.shown.last_arrival_at);
-    let made = summary::row(scope.project, &group.trace_id, &state, sums, pieces, first, last)?;
+    let mut made = summary::row(scope.project, &group.trace_id, &state, sums, pieces, first, last)?;
+    scope.rules.fill_trace(&mut made, &view);
     let is_same_refs = same_bodies(&made.refs, &trace.refs);
     let trace = StoredTrace {
         packs: trace.packs.clone(),
@@ -87,6 +89,7 @@ fn fold(
     let refs = stored.map(|row| row.image.clone()).unwrap_or_default();
     let mut row = columns::row(scope.project, &group.trace_id, &observation, count, Digest::of(&image), refs);
     price(scope, &mut row, &observation, stored);
+    scope.rules.fill(&mut row, &observation);
     Ok(Some(row))
 }
 

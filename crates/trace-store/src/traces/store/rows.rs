@@ -24,6 +24,8 @@ pub struct StoredObservation {
     pub inherited: i16,
     /// How its quality gate ended: `passed`, `failed`, or a word of the client's own.
     pub gate: Option<String>,
+    /// What it is beyond its kind, as JSON of a [`trace_model::fact::Fact`].
+    pub fact: Option<String>,
 }
 
 impl StoredObservation {
@@ -50,6 +52,8 @@ pub struct StoredTrace {
     pub refs: Vec<u8>,
     pub llm_count: i64,
     pub packs: Vec<u8>,
+    /// Whether what its rows come to is in the series.
+    pub measured: bool,
 }
 
 /// A row of `packs`.

@@ -162,5 +162,6 @@ pub(super) fn row(
         refs: Refs { header: None, pieces: kept }.encode(),
         llm_count: sums.llm,
         packs: Vec::new(),
+        measured: true,
     })
 }

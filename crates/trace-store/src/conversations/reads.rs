@@ -9,13 +9,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use crate::db::schema::{observations, scores, sessions as stored, traces};
+use crate::db::sql::whole_sum;
 use crate::db::{AnyConnection, each};
 use crate::foundation::page::Cursor;
 use crate::foundation::{ProjectKey, Result, Timestamp};
-
-use crate::db::sql::whole_sum;
-
-use super::{ScoreRow, TraceRow};
+use crate::traces::reads::{ScoreRow, TraceRow};
 
 /// Traces looked at for the sessions of one user.
 const MOST_LOOKED_AT: i64 = 4_000;

@@ -1,0 +1,13 @@
+-- Projected from events: the rules that a project adds to those by which calls are recognised.
+CREATE TABLE recognition_rules (
+    project BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    by_id TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    -- JSON.
+    rules TEXT NOT NULL,
+    PRIMARY KEY (project)
+);
