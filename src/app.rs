@@ -74,6 +74,7 @@ pub fn projections() -> Vec<Projection> {
         crate::tombstones::PROJECTION,
         audit::PROJECTION,
         knowledge::PROJECTION,
+        crate::budgets::PROJECTION,
     ]
 }
 

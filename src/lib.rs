@@ -7,6 +7,8 @@ pub mod app;
 pub mod asset_pages;
 pub mod assets;
 pub mod audit;
+pub mod budget_pages;
+pub mod budgets;
 pub mod bundle;
 pub mod commands;
 pub mod delegation_pages;

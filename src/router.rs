@@ -10,10 +10,10 @@ use crate::app::Services;
 use crate::web::slow::{self, Patience};
 use crate::web::{Routes, assets, cors, csrf, error, headers, health, keys, packed, paths};
 use crate::{
-    api, asset_pages, bundle, delegation_pages, figures, find, fleet_pages, folder_sync, home, imports,
-    intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, maintenance, mcp, media, notices,
-    offline, order_history, order_lists, order_pages, people, privacy, repricing, review_pages, scrape,
-    trace_pages, trust,
+    api, asset_pages, budget_pages, bundle, delegation_pages, figures, find, fleet_pages, folder_sync, home,
+    imports, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, maintenance, mcp, media,
+    notices, offline, order_history, order_lists, order_pages, people, privacy, repricing, review_pages,
+    scrape, trace_pages, trust,
 };
 
 /// Every route with who may use it.
@@ -45,6 +45,7 @@ pub fn table() -> Routes {
     media::pages::routes(&mut routes);
     trace_pages::routes(&mut routes);
     fleet_pages::routes(&mut routes);
+    budget_pages::routes(&mut routes);
     privacy::routes(&mut routes);
     repricing::pages::routes(&mut routes);
     review_pages::routes(&mut routes);

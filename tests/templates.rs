@@ -106,7 +106,7 @@ fn every_key_is_told_and_every_key_that_is_told_is_there() {
 /// Pages that take keys of their own show them in their map.
 #[test]
 fn a_page_with_keys_of_its_own_lists_them() {
-    const LISTED: [(&str, &str); 14] = [
+    const LISTED: [(&str, &str); 15] = [
         ("find/page.html", "FIND"),
         ("work_orders/list.html", "ORDERS"),
         ("work_orders/order.html", "ORDER"),
@@ -121,6 +121,7 @@ fn a_page_with_keys_of_its_own_lists_them() {
         ("fleet/overview.html", "FLEET"),
         ("fleet/costs.html", "FLEET"),
         ("fleet/identity.html", "FLEET"),
+        ("budgets/page.html", "BUDGETS"),
     ];
     let all: BTreeMap<String, String> = templates().into_iter().collect();
     for (path, place) in LISTED {

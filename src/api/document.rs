@@ -25,7 +25,7 @@ pub const TAGS: [(&str, &str); 10] = [
     ("Procedures", "How work is done, in versions; orders are made from them."),
     ("Assets", "What work is done on, with meters and what those showed."),
     ("Knowledge", "Statements that auditors found supported, with their sources."),
-    ("Costs", "What calls of models cost, by tenant and by agent."),
+    ("Costs", "What calls of models cost, by tenant and by agent; budgets, and what is left of them."),
 ];
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| write(&operations()));
@@ -173,6 +173,7 @@ fn of_path(name: &str) -> Value {
         "other" => ("The number of the other order.", "WO-2026-002"),
         "tenant_id" => ("The tenant, as calls name it; `(none)` for those that name none.", "north-dairy"),
         "agent_id" => ("The agent, as calls name it; `(none)` for those that name none.", "parts-desk"),
+        "budget" => ("The id of the budget.", "01900000-0000-7000-8000-000000000004"),
         "question" => ("The id of the question.", "01900000-0000-7000-8000-000000000003"),
         _ => ("", ""),
     };

@@ -9,6 +9,7 @@ mod accept;
 pub mod actions;
 mod assets;
 mod atoms;
+mod budgets;
 mod call;
 mod check;
 mod claims;

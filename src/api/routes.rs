@@ -8,8 +8,8 @@ use super::document::document;
 use super::operations::{Operation, Operations};
 use super::refusal::Answer;
 use super::{
-    assets, atoms, claims, costs, delegation, docs, doing, events, files, me, moves, order, orders, plan,
-    procedures, relations, writing,
+    assets, atoms, budgets, claims, costs, delegation, docs, doing, events, files, me, moves, order, orders,
+    plan, procedures, relations, writing,
 };
 use crate::web::{Access, Routes};
 
@@ -43,6 +43,7 @@ pub fn operations(routes: &mut Routes) -> Vec<Operation> {
     assets::operations(&mut all);
     atoms::operations(&mut all);
     costs::operations(&mut all);
+    budgets::operations(&mut all);
     all.all()
 }
 

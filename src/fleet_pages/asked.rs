@@ -12,6 +12,15 @@ pub(super) const FLEET: &str = "/fleet";
 pub(super) const COSTS: &str = "/fleet/costs";
 /// Which calls do not say whose they are.
 pub(super) const IDENTITY: &str = "/fleet/identity";
+/// What may be used, and what is left of it.
+pub const BUDGETS: &str = "/fleet/budgets";
+
+/// The pages of the fleet, as their tabs stand.
+pub(super) const PAGES: [(&str, &str); 4] =
+    [("Overview", FLEET), ("Costs", COSTS), ("Budgets", BUDGETS), ("Identity", IDENTITY)];
+
+/// Each entry of the tabs: label, address, nothing, whether it is this one.
+pub type Tab = (&'static str, String, &'static str, bool);
 
 /// A time that ends now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,10 +137,9 @@ impl Asked {
         self.range.name == word
     }
 
-    /// The pages of the fleet: label, address, nothing, whether it is this one.
-    pub(super) fn tabs(&self, here: &str) -> [(&'static str, String, &'static str, bool); 3] {
-        [("Overview", FLEET), ("Costs", COSTS), ("Identity", IDENTITY)]
-            .map(|(label, path)| (label, self.at(path), "", path == here))
+    /// The pages of the fleet, of the same time and names.
+    pub(super) fn tabs(&self, here: &str) -> [Tab; 4] {
+        PAGES.map(|(label, path)| (label, self.at(path), "", path == here))
     }
 
     /// What narrows: label, name in the address, what stands there.

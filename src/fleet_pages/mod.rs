@@ -11,6 +11,13 @@ mod text;
 
 use crate::web::{Access, Routes};
 
+pub use asked::{BUDGETS, Tab};
+
+/// The tabs of the fleet for a page of its own time, which stands beside these.
+pub fn tabs(here: &str) -> [Tab; 4] {
+    asked::PAGES.map(|(label, path)| (label, path.to_owned(), "", path == here))
+}
+
 /// Registers the pages.
 pub fn routes(routes: &mut Routes) {
     routes.get("/fleet", Access::SignedIn, overview::show);

@@ -33,6 +33,7 @@ const ACTIX: &[&str] = &[
     "asset_pages",
     "delegation_pages",
     "fleet_pages",
+    "budget_pages",
     "ledger_pages",
     "langfuse_api",
     "api",

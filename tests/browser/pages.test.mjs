@@ -19,6 +19,7 @@ const PAGES = {
   "fleet-costs": "/fleet/costs?range=90d",
   "fleet-identity": "/fleet/identity?range=90d",
   "fleet-nothing": "/fleet?agent=nobody-is-called-so",
+  "budgets-nothing": "/fleet/budgets",
   review: "/review",
   knowledge: "/knowledge",
   ledger: "/ledger",

@@ -130,6 +130,7 @@ async fn try_all(t: &TestApp, order: &Order, file: &MediaRow, who: &Asker) -> Ve
     said.extend(on_claims(t, order, who).await);
     said.extend(on_keeping(t, who).await);
     said.extend(on_hours(t, who).await);
+    said.extend(on_budgets(t, who).await);
     said.extend(on_assets(t, who).await);
     said.extend(on_traces(t, who).await);
     said.extend(on_prices(t, who).await);
@@ -518,6 +519,23 @@ async fn on_hours(t: &TestApp, who: &Asker) -> Vec<Said> {
         (SET, "take_away_holiday", hours::take_away_holiday::take_away_holiday(app, who, day).await),
         (SET, "set_absence", hours::set_absence::set_absence(app, who, none, day, day).await.map(drop)),
         (SET, "take_away_absence", hours::take_away_absence::take_away_absence(app, who, none).await),
+    ]
+}
+
+/// Budgets that are not there, and one of nobody.
+async fn on_budgets(t: &TestApp, who: &Asker) -> Vec<Said> {
+    use tracewright::budgets::actions as acts;
+    use tracewright::budgets::model::{About, AtEnd, Period, Scope, Terms, Unit};
+    const KEEP: Action = Action::ChangePrices;
+    let (app, none, text) = (&t.app, "none", || "a good reason".to_owned());
+    let (scope, unit, period, name) = (Scope::Agent, Unit::Tokens, Period::Day, String::new());
+    let about = About { scope, name, unit, period, zone: "UTC".to_owned(), already_used: 0 };
+    let terms = Terms { amount: 1, warn_at: Vec::new(), at_end: AtEnd::Tells };
+    let asked = acts::change::Change::default();
+    vec![
+        (KEEP, "set a budget", acts::set::set(app, who, about, terms, text()).await.map(drop)),
+        (KEEP, "change a budget", acts::change::change(app, who, none, asked, text(), None).await.map(drop)),
+        (KEEP, "end a budget", acts::end::end(app, who, none, text()).await.map(drop)),
     ]
 }
 

@@ -13,6 +13,7 @@ mod api;
 mod assets;
 mod authority;
 mod bringing;
+mod budgets;
 mod caches;
 mod cors;
 mod delegation;

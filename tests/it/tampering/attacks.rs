@@ -69,6 +69,8 @@ const ATTACKS: &[(&str, &str)] = &[
     ("readings gone", "DELETE FROM asset_readings"),
     ("a schedule that never wakes", "UPDATE order_schedules SET wake_at = NULL, next_day = NULL"),
     ("days of schedules gone", "DELETE FROM order_schedule_days"),
+    ("a larger budget", "UPDATE budgets SET amount = amount * 2"),
+    ("a budget that refuses no more", "UPDATE budgets SET at_end = 'tells'"),
     ("orders of another asset", "UPDATE orders SET asset_key = 'x', asset_tag = 'x' WHERE asset_key <> ''"),
     ("a policy gone", "DELETE FROM order_policies"),
     ("an order that was never late", "UPDATE order_milestones SET due_at = NULL"),

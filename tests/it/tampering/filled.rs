@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 use tracewright::assets::actions::create::{NewAsset, create as create_asset};
 use tracewright::assets::actions::retire::retire;
 use tracewright::assets::model::Facts;
+use tracewright::budgets::actions::set as set_budget;
+use tracewright::budgets::model::{About, AtEnd, Period, Scope, Terms, Unit};
 use tracewright::foundation::money::Currency;
 use tracewright::foundation::permission::Scopes;
 use tracewright::foundation::{Actor, ActorKind, Asker, ProjectKey, Role};
@@ -98,6 +100,7 @@ async fn gathered(t: &TestApp, operator: &Asker) {
     start_timer::start_timer(service, &boss, id).await.unwrap();
     comment::comment(service, &boss, id, format!("@{} please look", auditor.code)).await.unwrap();
     works(t, &boss).await;
+    budget(t, &boss).await;
 }
 
 /// Hours of a supervisor, a holiday and an absence.
@@ -106,6 +109,14 @@ async fn works(t: &TestApp, boss: &Asker) {
     set_hours::set_hours(&t.app, boss, boss.id(), "2026-11-02", week).await.unwrap();
     set_holiday::set_holiday(&t.app, boss, "2026-12-25", "Christmas").await.unwrap();
     set_absence::set_absence(&t.app, boss, boss.id(), "2026-12-28", "2026-12-30").await.unwrap();
+}
+
+/// What an agent may use, and what happens then.
+async fn budget(t: &TestApp, boss: &Asker) {
+    let (scope, name, unit, period) = (Scope::Agent, "desk".to_owned(), Unit::Tokens, Period::Total);
+    let about = About { scope, name, unit, period, zone: "UTC".to_owned(), already_used: 5 };
+    let terms = Terms { amount: 1_000_000, warn_at: vec![80], at_end: AtEnd::Refuses };
+    set_budget::set(&t.app, boss, about, terms, "what the pilot may use".to_owned()).await.unwrap();
 }
 
 /// A retired asset; the example has others, with meters and readings, of which one is withdrawn.

@@ -10,6 +10,7 @@
 mod alert_tables;
 mod asset_tables;
 mod audit;
+mod budget_tables;
 mod file_tables;
 mod job_tables;
 mod knowledge;
@@ -29,6 +30,7 @@ mod work_orders;
 pub use alert_tables::*;
 pub use asset_tables::*;
 pub use audit::*;
+pub use budget_tables::*;
 pub use file_tables::*;
 pub use job_tables::*;
 pub use knowledge::*;

@@ -139,15 +139,23 @@ pub const FLEET: Place = Place {
     ],
 };
 
+/// The budgets of the fleet.
+pub const BUDGETS: Place = Place {
+    title: "Budgets",
+    keys: &[key(&["c"], "change the budget of the row"), key(&["n"], "new budget")],
+};
+
 /// Every place, in the order of the page that lists them.
-pub const PLACES: [Place; 12] =
-    [EVERYWHERE, FIND, ORDERS, ORDER, BOARD, CALENDAR, PROCEDURES, SCHEDULES, ASSETS, CLAIM, TRACE, FLEET];
+pub const PLACES: [Place; 13] = [
+    EVERYWHERE, FIND, ORDERS, ORDER, BOARD, CALENDAR, PROCEDURES, SCHEDULES, ASSETS, CLAIM, TRACE, FLEET,
+    BUDGETS,
+];
 
 #[derive(Template)]
 #[template(path = "layout/keys.html")]
 struct KeysPage {
     shell: Shell,
-    places: [Place; 12],
+    places: [Place; 13],
 }
 
 /// Registers the page; a map for whoever has no scripts, and to be printed.

@@ -28,7 +28,7 @@ fn capitalised(words: &str) -> String {
 }
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 144] = [
+pub const KINDS: [&str; 147] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -58,6 +58,9 @@ pub const KINDS: [&str; 144] = [
     "audit.exception_opened.v1",
     "audit.exception_resolved.v1",
     "audit.verdict_given.v1",
+    "budget.changed.v1",
+    "budget.ended.v1",
+    "budget.set.v1",
     "bundle.exported.v1",
     "job.cancelled.v1",
     "job.retried.v1",
@@ -176,11 +179,12 @@ pub const KINDS: [&str; 144] = [
 ];
 
 /// Kinds of things that events are about, as stored, and in words.
-pub const STREAMS: [(&str, &str); 28] = [
+pub const STREAMS: [(&str, &str); 29] = [
     ("account", "Account"),
     ("api_key", "API key"),
     ("asset", "Asset"),
     ("audit", "Audit of a work order"),
+    ("budget", "Budget"),
     ("bundle", "Bundle of a work order"),
     ("job", "Background job"),
     ("knowledge", "Knowledge from a verdict"),
