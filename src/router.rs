@@ -10,7 +10,7 @@ use crate::app::Services;
 use crate::web::slow::{self, Patience};
 use crate::web::{Routes, assets, cors, csrf, error, headers, health, keys, packed, paths};
 use crate::{
-    api, asset_pages, budget_pages, bundle, delegation_pages, figures, find, fleet_pages, folder_sync, home,
+    alert_pages, api, asset_pages, budget_pages, bundle, delegation_pages, figures, find, fleet_pages, folder_sync, home,
     imports, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, maintenance, mcp, media,
     notices, offline, order_history, order_lists, order_pages, people, privacy, repricing, review_pages,
     scrape, trace_pages, trust,
@@ -46,6 +46,7 @@ pub fn table() -> Routes {
     trace_pages::routes(&mut routes);
     fleet_pages::routes(&mut routes);
     budget_pages::routes(&mut routes);
+    alert_pages::routes(&mut routes);
     privacy::routes(&mut routes);
     repricing::pages::routes(&mut routes);
     review_pages::routes(&mut routes);

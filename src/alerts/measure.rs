@@ -72,14 +72,18 @@ fn of_budget(standing: &Standing, now: Timestamp) -> Vec<Measure> {
         unit,
         said,
     };
-    // What is used up lasts no more; what is not predicted says nothing.
-    let lasts = if left <= 0 { Some(0) } else { standing.exhausted_at.map(|at| at.micros_since(now).max(0)) };
+    // What is used up to the last lasts no more; of what is over, the other rule tells.
+    let lasts = match left {
+        ..0 => None,
+        0 => Some(0),
+        _ => standing.exhausted_at.map(|at| at.micros_since(now).max(0)),
+    };
     let predicted = lasts.map(|value| Measure {
         rule: Rule::TokenBudgetDepletionPredicted,
         subject,
         value,
         unit: Unit::Microseconds,
-        said: if left <= 0 {
+        said: if left == 0 {
             format!("nothing is left of the {amount} of {whose}")
         } else {
             format!("the {amount} of {whose} are predicted to be used up in {}", lasting(value))

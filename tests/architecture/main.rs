@@ -34,6 +34,7 @@ const ACTIX: &[&str] = &[
     "delegation_pages",
     "fleet_pages",
     "budget_pages",
+    "alert_pages",
     "ledger_pages",
     "langfuse_api",
     "api",

@@ -14,10 +14,10 @@ use crate::foundation::{Action, Asker, ProjectKey, Result, Timestamp};
 use crate::ledger::Ledger;
 use crate::state::App;
 
-/// Looks at all projects in which traces arrive or something is not fine; gives how many changes there were. One that fails holds up no
+/// Looks, as only the system does, at all projects in which traces arrive or something is not fine; gives how many changes there were. One that fails holds up no
 /// other, and its page says that it was not looked at.
 pub async fn evaluate_all(app: &App, asker: &Asker, watched: Watched) -> Result<usize> {
-    asker.must(Action::ReadApi)?;
+    asker.must(Action::RemoveErased)?;
     let now = app.now();
     let mut changes = 0;
     for project in app.db.read(move |conn| store::awake(conn, now)).await? {
