@@ -14,6 +14,7 @@ pub mod model;
 mod projection;
 pub mod reads;
 mod store;
+pub mod strip;
 
 pub use job::{Watched, jobs};
 pub use projection::PROJECTION;

@@ -15,8 +15,6 @@ pub use super::store::ChangeRow;
 const SHOWN: i64 = 50;
 /// Things that happened in a day which its strips are drawn from; more are as good as none.
 const DRAWN: i64 = 2_000;
-/// Subjects of one rule that a page shows; the rest is a count.
-pub const MOST_SHOWN: usize = 10;
 
 /// How many alerts fire and are not silenced.
 pub fn firing(conn: &mut AnyConnection, project: ProjectKey) -> Result<i64> {

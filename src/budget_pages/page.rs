@@ -79,7 +79,7 @@ pub(super) async fn show(
 }
 
 impl BudgetsPage {
-    fn tabs(&self) -> [Tab; 4] {
+    fn tabs(&self) -> [Tab; 5] {
         tabs(BUDGETS)
     }
 }

@@ -15,9 +15,17 @@ pub(super) const IDENTITY: &str = "/fleet/identity";
 /// What may be used, and what is left of it.
 pub const BUDGETS: &str = "/fleet/budgets";
 
+/// Which rules are broken.
+pub const ALERTS: &str = "/fleet/alerts";
+
 /// The pages of the fleet, as their tabs stand.
-pub(super) const PAGES: [(&str, &str); 4] =
-    [("Overview", FLEET), ("Costs", COSTS), ("Budgets", BUDGETS), ("Identity", IDENTITY)];
+pub(super) const PAGES: [(&str, &str); 5] = [
+    ("Overview", FLEET),
+    ("Costs", COSTS),
+    ("Budgets", BUDGETS),
+    ("Alerts", ALERTS),
+    ("Identity", IDENTITY),
+];
 
 /// Each entry of the tabs: label, address, nothing, whether it is this one.
 pub type Tab = (&'static str, String, &'static str, bool);
@@ -138,7 +146,7 @@ impl Asked {
     }
 
     /// The pages of the fleet, of the same time and names.
-    pub(super) fn tabs(&self, here: &str) -> [Tab; 4] {
+    pub(super) fn tabs(&self, here: &str) -> [Tab; 5] {
         PAGES.map(|(label, path)| (label, self.at(path), "", path == here))
     }
 

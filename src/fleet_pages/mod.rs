@@ -11,10 +11,10 @@ mod text;
 
 use crate::web::{Access, Routes};
 
-pub use asked::{BUDGETS, Tab};
+pub use asked::{ALERTS, BUDGETS, Tab};
 
 /// The tabs of the fleet for a page of its own time, which stands beside these.
-pub fn tabs(here: &str) -> [Tab; 4] {
+pub fn tabs(here: &str) -> [Tab; 5] {
     asked::PAGES.map(|(label, path)| (label, path.to_owned(), "", path == here))
 }
 
