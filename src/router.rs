@@ -10,10 +10,10 @@ use crate::app::Services;
 use crate::web::slow::{self, Patience};
 use crate::web::{Routes, assets, cors, csrf, error, headers, health, keys, packed, paths};
 use crate::{
-    alert_pages, api, asset_pages, budget_pages, bundle, delegation_pages, figures, find, fleet_pages, folder_sync, home,
-    imports, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, maintenance, mcp, media,
-    notices, offline, order_history, order_lists, order_pages, people, privacy, repricing, review_pages,
-    scrape, trace_pages, trust,
+    alert_pages, api, asset_pages, budget_pages, bundle, delegation_pages, figures, find, fleet_pages,
+    folder_sync, home, imports, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages,
+    maintenance, mcp, media, notices, offline, order_history, order_lists, order_pages, people, privacy,
+    repricing, review_pages, scrape, trace_pages, trust,
 };
 
 /// Every route with who may use it.

@@ -15,12 +15,8 @@ use crate::web::{Form, Principal, WebResult, flash, see_other};
 const MORNING: u32 = 6;
 
 /// When a silence may end: value and words.
-pub(super) const ENDS: [(&str, &str); 4] = [
-    ("hour", "1 hour"),
-    ("hours", "4 hours"),
-    ("morning", "until tomorrow 06:00"),
-    ("week", "7 days"),
-];
+pub(super) const ENDS: [(&str, &str); 4] =
+    [("hour", "1 hour"), ("hours", "4 hours"), ("morning", "until tomorrow 06:00"), ("week", "7 days")];
 
 fn done(alert: &str, words: &str) -> WebResult {
     Ok(flash::good(see_other(format!("{ALERTS}#alert-{alert}")), words))
@@ -29,7 +25,13 @@ fn done(alert: &str, words: &str) -> WebResult {
 /// POST `…/take`.
 pub(super) async fn take(app: Data<App>, who: Principal, alert: Path<String>) -> WebResult {
     let taken = actions::acknowledge(&app, &who, &alert).await?;
-    done(&alert, &format!("{} is yours, and others see it. Press Undo in its row if that was a slip.", taken.rule.as_str()))
+    done(
+        &alert,
+        &format!(
+            "{} is yours, and others see it. Press Undo in its row if that was a slip.",
+            taken.rule.as_str()
+        ),
+    )
 }
 
 /// POST `…/give-back`.
@@ -74,7 +76,10 @@ mod tests {
         for (word, _) in ENDS {
             assert!(end(word, now, reader).is_some_and(|until| until > now), "{word}");
         }
-        assert_eq!(end("morning", now, reader).map(Timestamp::to_rfc3339).as_deref(), Some("2026-11-22T05:00:00.000000Z"));
+        assert_eq!(
+            end("morning", now, reader).map(Timestamp::to_rfc3339).as_deref(),
+            Some("2026-11-22T05:00:00.000000Z")
+        );
         assert!(["", "ever", "2026-12-01"].iter().all(|word| end(word, now, reader).is_none()));
     }
 }

@@ -33,6 +33,11 @@ impl Happened {
             _ => (("open", "Speaks again"), format!("{what}{because}")),
         };
         let until = change.until.filter(|_| change.kind == "alert.silenced.v1");
-        Self { at: Time::new(change.at, now), stamp, words: shown(&words), until: until.map(|at| Time::new(at, now)) }
+        Self {
+            at: Time::new(change.at, now),
+            stamp,
+            words: shown(&words),
+            until: until.map(|at| Time::new(at, now)),
+        }
     }
 }

@@ -84,10 +84,10 @@ impl Row {
                 at: Time::new(taken.at, now),
                 is_mine: taken.by == me,
             }),
-            silence: alert.silence.as_ref().map(|silence| SilenceView {
-                name: shown(&silence.name),
-                reason: shown(&silence.reason),
-            }),
+            silence: alert
+                .silence
+                .as_ref()
+                .map(|silence| SilenceView { name: shown(&silence.name), reason: shown(&silence.reason) }),
             runbook: format!("{ALERTS}/runbook#{}", alert.rule.anchor()),
             silencing: format!("{ALERTS}?silence={}#silence", alert.id),
         }

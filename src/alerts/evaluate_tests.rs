@@ -37,8 +37,7 @@ fn minutes(parts: &[(usize, bool)]) -> Vec<bool> {
 #[test]
 fn each_change_is_told_once_after_its_wait() {
     let fired = |minute| (minute, Change::Fired { is_silenced: false });
-    let resolved =
-        |minute, since| (minute, Change::Resolved { since: at(since), is_silenced: false });
+    let resolved = |minute, since| (minute, Change::Resolved { since: at(since), is_silenced: false });
     for (rule, broken, expected) in [
         // At once, and over five minutes after it was fine again.
         (Rule::TokenBudgetExceeded, minutes(&[(3, true), (10, false)]), vec![fired(0), resolved(8, 0)]),
@@ -48,7 +47,11 @@ fn each_change_is_told_once_after_its_wait() {
         // One good minute begins the wait anew.
         (Rule::SlowWorkflowStage, minutes(&[(9, true), (1, false), (9, true)]), vec![]),
         // Four good minutes do not end it.
-        (Rule::TokenBudgetExceeded, minutes(&[(1, true), (4, false), (1, true), (4, false), (1, true)]), vec![fired(0)]),
+        (
+            Rule::TokenBudgetExceeded,
+            minutes(&[(1, true), (4, false), (1, true), (4, false), (1, true)]),
+            vec![fired(0)],
+        ),
     ] {
         assert_eq!(looks(rule, None, &broken).1, expected, "{rule:?} {broken:?}");
     }
@@ -58,8 +61,7 @@ fn each_change_is_told_once_after_its_wait() {
 fn a_silence_keeps_quiet_and_goes_on_being_looked_at() {
     let rule = Rule::TokenBudgetExceeded;
     let (held, changes) = looks(rule, Some(10), &minutes(&[(12, true)]));
-    let expected =
-        [(0, Change::Fired { is_silenced: true }), (10, Change::SilenceEnded { is_firing: true })];
+    let expected = [(0, Change::Fired { is_silenced: true }), (10, Change::SilenceEnded { is_firing: true })];
     assert_eq!((held.firing_since, changes.as_slice()), (Some(at(0)), expected.as_slice()));
     let (_, changes) = looks(rule, Some(20), &minutes(&[(2, true), (25, false)]));
     let expected = [

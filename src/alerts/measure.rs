@@ -65,13 +65,8 @@ fn of_budget(standing: &Standing, now: Timestamp) -> Vec<Measure> {
     } else {
         format!("{whose} has {} left of its {amount}", unit.shown(left))
     };
-    let exceeded = Measure {
-        rule: Rule::TokenBudgetExceeded,
-        subject: subject.clone(),
-        value: left,
-        unit,
-        said,
-    };
+    let exceeded =
+        Measure { rule: Rule::TokenBudgetExceeded, subject: subject.clone(), value: left, unit, said };
     // What is used up to the last lasts no more; of what is over, the other rule tells.
     let lasts = match left {
         ..0 => None,
@@ -247,7 +242,8 @@ fn is_usual(conn: &mut AnyConnection, project: ProjectKey, last: Timestamp) -> R
 /// How many traces began between two moments, counted up to [`USUAL`].
 fn begun(conn: &mut AnyConnection, project: ProjectKey, after: Timestamp, until: Timestamp) -> Result<i64> {
     let sql = Sql::new("SELECT COUNT(*) FROM (SELECT 1 FROM traces WHERE traces.project = ").whole(project.0);
-    let sql = sql.sql(" AND traces.start_at > ").whole(after.0).sql(" AND traces.start_at <= ").whole(until.0);
+    let sql =
+        sql.sql(" AND traces.start_at > ").whole(after.0).sql(" AND traces.start_at <= ").whole(until.0);
     let sql = sql.sql(" LIMIT ").whole(USUAL).sql(") AS some");
     Ok(numbers(conn, sql)?.first().copied().unwrap_or_default())
 }

@@ -6,8 +6,8 @@
 //! same. Which rule means what, and why: `docs/decisions/alerts.md`.
 
 pub mod actions;
-pub mod events;
 pub mod evaluate;
+pub mod events;
 mod job;
 mod measure;
 pub mod model;

@@ -7,7 +7,8 @@ use crate::foundation::{Result, Timestamp};
 use crate::ledger::{Event, Projection};
 
 /// The read tables of alerts.
-pub const PROJECTION: Projection = Projection { name: "alerts", project, tables: &["alerts", "alert_changes"] };
+pub const PROJECTION: Projection =
+    Projection { name: "alerts", project, tables: &["alerts", "alert_changes"] };
 
 fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     let Some(body) = event.body.as_ref().filter(|_| event.stream_kind == STREAM_KIND) else { return Ok(()) };

@@ -8,7 +8,7 @@ use super::document::document;
 use super::operations::{Operation, Operations};
 use super::refusal::Answer;
 use super::{
-    assets, atoms, budgets, claims, costs, delegation, docs, doing, events, files, me, moves, order, orders,
+    alerts, assets, atoms, budgets, claims, costs, delegation, docs, doing, events, files, me, moves, order, orders,
     plan, procedures, relations, writing,
 };
 use crate::web::{Access, Routes};
@@ -44,6 +44,7 @@ pub fn operations(routes: &mut Routes) -> Vec<Operation> {
     atoms::operations(&mut all);
     costs::operations(&mut all);
     budgets::operations(&mut all);
+    alerts::operations(&mut all);
     all.all()
 }
 

@@ -19,13 +19,8 @@ pub const BUDGETS: &str = "/fleet/budgets";
 pub const ALERTS: &str = "/fleet/alerts";
 
 /// The pages of the fleet, as their tabs stand.
-pub(super) const PAGES: [(&str, &str); 5] = [
-    ("Overview", FLEET),
-    ("Costs", COSTS),
-    ("Budgets", BUDGETS),
-    ("Alerts", ALERTS),
-    ("Identity", IDENTITY),
-];
+pub(super) const PAGES: [(&str, &str); 5] =
+    [("Overview", FLEET), ("Costs", COSTS), ("Budgets", BUDGETS), ("Alerts", ALERTS), ("Identity", IDENTITY)];
 
 /// Each entry of the tabs: label, address, nothing, whether it is this one.
 pub type Tab = (&'static str, String, &'static str, bool);

@@ -85,9 +85,8 @@ pub(super) async fn show(
     let question = asked.question(&who);
     let wanted = question.clone();
     let (project, now) = (who.project, asked.now);
-    let read = move |conn: &mut AnyConnection| {
-        Ok((Found::read(conn, &wanted)?, firing_strip(conn, project, now)?))
-    };
+    let read =
+        move |conn: &mut AnyConnection| Ok((Found::read(conn, &wanted)?, firing_strip(conn, project, now)?));
     let (found, firing) = app.db.read(read).await?;
     let shell = Shell::of(&request, "Fleet", "fleet").in_fleet_style();
     show_page(&FleetPage { firing, ..FleetPage::of(shell, asked, &question, found) })

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use crate::{alerts, assets};
 use crate::db::AnyConnection;
 use crate::foundation::{ActorKind, Error, ProjectKey, Result};
 use crate::ledger::Event;
@@ -11,6 +10,7 @@ use crate::ledger::events::read_kinds;
 use crate::maintenance::{procedures, schedules};
 use crate::people::reads::members;
 use crate::work_orders::reads as orders;
+use crate::{alerts, assets};
 
 use super::decide::{About, Person};
 

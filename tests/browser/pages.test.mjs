@@ -20,6 +20,8 @@ const PAGES = {
   "fleet-identity": "/fleet/identity?range=90d",
   "fleet-nothing": "/fleet?agent=nobody-is-called-so",
   "budgets-nothing": "/fleet/budgets",
+  alerts: "/fleet/alerts",
+  "alerts-runbook": "/fleet/alerts/runbook",
   review: "/review",
   knowledge: "/knowledge",
   ledger: "/ledger",

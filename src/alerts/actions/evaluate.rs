@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::alerts::events::{AlertEvent, stream_of};
 use crate::alerts::evaluate::{Change, Held, Key, Looked, evaluate};
+use crate::alerts::events::{AlertEvent, stream_of};
 use crate::alerts::job::Watched;
 use crate::alerts::measure::measure;
 use crate::alerts::model::{Measure, Rule, Unit};
@@ -14,8 +14,8 @@ use crate::foundation::{Action, Asker, ProjectKey, Result, Timestamp};
 use crate::ledger::Ledger;
 use crate::state::App;
 
-/// Looks, as only the system does, at all projects in which traces arrive or something is not fine; gives how many changes there were. One that fails holds up no
-/// other, and its page says that it was not looked at.
+/// Looks, as only the system does, at all projects in which traces arrive or something is not fine; gives how many changes there
+/// were. One that fails holds up no other, and its page says that it was not looked at.
 pub async fn evaluate_all(app: &App, asker: &Asker, watched: Watched) -> Result<usize> {
     asker.must(Action::RemoveErased)?;
     let now = app.now();

@@ -1,6 +1,7 @@
 //! What goes in and out as JSON: the types that the document is made from. They are not those of the rules, so that what
 //! programs rely on stays while those change; a type of the rules is taken apart field by field where one is made of it.
 
+mod alerts;
 mod budgets;
 mod costs;
 mod evidence;
@@ -12,6 +13,7 @@ mod recorded;
 mod shop;
 mod words;
 
+pub use alerts::*;
 pub use budgets::*;
 pub use costs::*;
 pub use evidence::*;
