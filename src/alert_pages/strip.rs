@@ -62,7 +62,7 @@ fn between<'a>(
 
 fn piece(class: &'static str, (from, to): (Timestamp, Timestamp), now: Timestamp) -> Piece {
     let first = now.plus_micros(-DAY);
-    let place = |at: Timestamp| (at.micros_since(first).clamp(0, DAY)) / (DAY / 1_000);
+    let place = |at: Timestamp| at.micros_since(first).clamp(0, DAY) / (DAY / 1_000);
     let (from, to) = (place(from), place(to));
     // What lasted a minute can still be seen.
     let width = (to - from).max(5);

@@ -244,7 +244,7 @@ fn begun(conn: &mut AnyConnection, project: ProjectKey, after: Timestamp, until:
     let sql = Sql::new("SELECT COUNT(*) FROM (SELECT 1 FROM traces WHERE traces.project = ").whole(project.0);
     let sql =
         sql.sql(" AND traces.start_at > ").whole(after.0).sql(" AND traces.start_at <= ").whole(until.0);
-    let sql = sql.sql(" LIMIT ").whole(USUAL).sql(") AS some");
+    let sql = sql.sql(" LIMIT ").whole(USUAL).sql(") AS counted");
     Ok(numbers(conn, sql)?.first().copied().unwrap_or_default())
 }
 

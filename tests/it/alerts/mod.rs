@@ -108,9 +108,8 @@ pub async fn counted(t: &TestApp, project: ProjectKey) -> i64 {
 /// Ten runs of a stage in the last minutes, all of them too slow: the stage's alert waits after a look.
 pub async fn slow_stage(t: &TestApp, project: ProjectKey) {
     let at = t.app.now().plus_micros(-10 * MINUTE);
-    let attributes = &[("workflow", "release"), ("stage", "publish")];
-    let spans: Vec<Span> =
-        (1..=10).map(|id| Span { took: 301, attributes, ..Span::new(id, at) }).collect();
+    let attributes = &[("workflow.name", "release"), ("stage.name", "publish")];
+    let spans: Vec<Span> = (1..=10).map(|id| Span { took: 301, attributes, ..Span::new(id, at) }).collect();
     send(t, project, &spans).await;
     assert_eq!(look(&t.app).await, 0);
     assert_eq!(state(t, project, Rule::SlowWorkflowStage).await, State::Pending);

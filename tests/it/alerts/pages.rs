@@ -35,7 +35,7 @@ on_both! {
         for words in ["1 pending", "must last 10\u{a0}min before it fires", "5\u{a0}min 1\u{a0}s", "fires above 5\u{a0}min", "No alert fired yet", "I take it"] {
             place(&waiting, words);
         }
-        assert!(!waiting.contains("class=\"firing\""), "nothing fires yet");
+        assert!(!waiting.contains("<b class=\"firing\""), "nothing fires yet");
         pass(&t, 11).await;
         let firing = page(&client, &s, "/fleet/alerts").await;
         assert!(place(&firing, "stage publish") < place(&firing, "TokenBudgetExceeded"), "what fires stands first");

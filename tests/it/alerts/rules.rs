@@ -14,6 +14,14 @@ use crate::harness::{DAY, MINUTE, START, TestApp, on_both};
 
 const SECOND: i64 = MINUTE / 60;
 
+/// Spans that say what a rule looks at.
+type Attributes = &'static [(&'static str, &'static str)];
+const PASSED: Attributes = &[("workflow.name", "release"), ("quality_gate.result", "passed")];
+const FAILED: Attributes = &[("workflow.name", "release"), ("quality_gate.result", "failed")];
+const AS_CLERK: Attributes = &[("gen_ai.operation.name", "chat"), ("persona.name", "clerk")];
+const AS_TESTER: Attributes = &[("gen_ai.operation.name", "chat"), ("persona.name", "tester")];
+const CHECK: Attributes = &[("workflow.name", "release"), ("stage.name", "check")];
+
 /// A budget of the planner, and what it used of it.
 async fn planner(t: &TestApp, boss: &Asker, amount: i64, used: i64) -> String {
     let about = about(Scope::Persona, "planner", Unit::Tokens, Period::Day);
@@ -60,8 +68,6 @@ on_both! {
     async fn more_than_a_fifth_of_failed_gates_fires_by_workflow(t: TestApp) {
         let boss = owner(&t).await;
         let rule = Rule::HighQualityGateFailureRate;
-        const PASSED: &[(&str, &str)] = &[("workflow", "release"), ("gate_result", "true")];
-        const FAILED: &[(&str, &str)] = &[("workflow", "release"), ("gate_result", "false")];
         let gate = |id, attributes| Span { attributes, ..Span::new(id, START) };
         let five: Vec<Span> = (1..=5).map(|id| gate(id, if id == 1 { FAILED } else { PASSED })).collect();
         send(&t, boss.project, &five).await;
@@ -86,14 +92,12 @@ on_both! {
     async fn more_than_two_switches_a_second_over_five_minutes_fire(t: TestApp) {
         let boss = owner(&t).await;
         let rule = Rule::ExcessivePersonaSwitching;
-        const A: &[(&str, &str)] = &[("gen_ai.operation.name", "chat"), ("persona", "a")];
-        const B: &[(&str, &str)] = &[("gen_ai.operation.name", "chat"), ("persona", "b")];
         // Ten traces, each with a call every four seconds in turns of two personas: two and a half switches a second for ten minutes.
         let mut spans = Vec::new();
         for trace in 0..10_u64 {
             for turn in 0..150_u64 {
                 let at = START.plus_micros(i64::try_from(turn).unwrap() * 4 * SECOND);
-                let attributes = if turn % 2 == 0 { A } else { B };
+                let attributes = if turn % 2 == 0 { AS_CLERK } else { AS_TESTER };
                 spans.push(Span { trace: trace + 1, attributes, ..Span::new(trace * 1_000 + turn + 1, at) });
             }
         }
@@ -112,7 +116,7 @@ on_both! {
     async fn a_stage_of_which_more_than_one_run_in_twenty_is_slow_fires(t: TestApp) {
         let boss = owner(&t).await;
         let rule = Rule::SlowWorkflowStage;
-        let attributes = &[("workflow", "release"), ("stage", "check")];
+        let attributes = CHECK;
         let at = START.plus_micros(-10 * MINUTE);
         let took = |id| if id == 1 { 900 } else { 2 };
         let runs: Vec<Span> =

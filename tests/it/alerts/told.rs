@@ -134,7 +134,7 @@ on_both! {
         let trust = verifier::Trust { key: t.app.log.verifier(), held: None };
         let read = move |conn: &mut _| verifier::verify_with(conn, &trust, check_roots);
         let (report, _) = t.app.db.read(read).await.unwrap();
-        assert!(report.problems.is_empty(), "{report:?}");
+        assert!(report.fault_count == 0, "{report:?}");
         let app = t.app.clone();
         let checked = actix_web::web::block(move || rebuild::check(&app.db, &app.ledger)).await.unwrap().unwrap();
         assert!(checked.differences.is_empty(), "{:?}", checked.differences);
@@ -148,7 +148,7 @@ on_both! {
 /// The same stage is slow once more.
 async fn slow_stage_again(t: &TestApp, who: &Asker) {
     let at = t.app.now().plus_micros(-6 * MINUTE);
-    let attributes = &[("workflow", "release"), ("stage", "publish")];
+    let attributes = &[("workflow.name", "release"), ("stage.name", "publish")];
     let runs: Vec<super::Span> =
         (50..60).map(|id| super::Span { took: 301, attributes, ..super::Span::new(id, at) }).collect();
     super::send(t, who.project, &runs).await;
