@@ -9,7 +9,6 @@ pub mod actions;
 pub mod evaluate;
 pub mod events;
 mod job;
-mod measure;
 pub mod model;
 mod projection;
 pub mod reads;

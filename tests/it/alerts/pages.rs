@@ -32,7 +32,9 @@ on_both! {
         for rule in Rule::ALL {
             place(&waiting, rule.as_str());
         }
-        for words in ["1 pending", "must last 10\u{a0}min before it fires", "5\u{a0}min 1\u{a0}s", "fires above 5\u{a0}min", "No alert fired yet", "I take it"] {
+        let expected = ["1 pending", "must last 10\u{a0}min before it fires", "5\u{a0}min 1\u{a0}s",
+            "fires above 5\u{a0}min", "No alert fired yet", "I take it"];
+        for words in expected {
             place(&waiting, words);
         }
         assert!(!waiting.contains("<b class=\"firing\""), "nothing fires yet");

@@ -6,8 +6,8 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 
-use super::job::Watched;
-use super::model::{DAY, HOUR, MINUTE, Measure, Rule, Unit, lasting, worst};
+use crate::alerts::job::Watched;
+use crate::alerts::model::{DAY, HOUR, MINUTE, Measure, Rule, Unit, lasting, worst};
 use crate::budgets::{self, Standing};
 use crate::db::AnyConnection;
 use crate::db::sql::{Sql, load, numbers};
@@ -26,7 +26,7 @@ const USUAL: i64 = 3;
 const EARLIER: [i64; 2] = [7 * DAY, DAY];
 
 /// Everything that can be measured now, the furthest beyond its rule first.
-pub(super) fn measure(
+pub(in crate::alerts) fn measure(
     conn: &mut AnyConnection,
     project: ProjectKey,
     watched: Watched,

@@ -1,5 +1,7 @@
 //! Read models of alerts: all seven rules as they stand, and what happened.
 
+pub(super) mod measure;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
