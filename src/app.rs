@@ -80,6 +80,7 @@ pub fn projections() -> Vec<Projection> {
         audit::PROJECTION,
         knowledge::PROJECTION,
         crate::budgets::PROJECTION,
+        crate::alerts::PROJECTION,
     ]
 }
 
@@ -166,6 +167,7 @@ fn look_for_names(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<(
 /// Every kind of background job with what runs it, and the schedules of the installation.
 fn jobs_registry(intake: &Intake) -> jobs::Registry {
     let registry = notices::jobs(jobs::upkeep(jobs::Registry::default()));
+    let registry = crate::alerts::jobs(registry, WATCHED);
     let hooks = intake.hooks.clone();
     integrations::langfuse::jobs(registry, intake.clone())
         .job(VERDICT_GIVEN, after_verdict)
@@ -237,6 +239,10 @@ fn jobs_registry(intake: &Intake) -> jobs::Registry {
             payload: serde_json::Value::Null,
         })
 }
+
+/// The background work that two of the rules of alerts look at.
+const WATCHED: crate::alerts::Watched =
+    crate::alerts::Watched { sums: &[HOURS.name, SERIES.name], pulls: integrations::langfuse::KIND.name };
 
 /// Sums by hour for metrics, once nobody writes to an hour any more.
 const HOURS: jobs::JobKind =

@@ -2,6 +2,8 @@
 //!
 //! `docs/ARCHITECTURE.md` is the map.
 
+pub mod alert_pages;
+pub mod alerts;
 pub mod api;
 pub mod app;
 pub mod asset_pages;

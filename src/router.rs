@@ -10,10 +10,10 @@ use crate::app::Services;
 use crate::web::slow::{self, Patience};
 use crate::web::{Routes, assets, cors, csrf, error, headers, health, keys, packed, paths};
 use crate::{
-    api, asset_pages, budget_pages, bundle, delegation_pages, figures, find, fleet_pages, folder_sync, gateway, home,
-    imports, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, maintenance, mcp, media,
-    notices, offline, order_history, order_lists, order_pages, people, performance_pages, privacy, recognition,
-    repricing,    review_pages, scrape, trace_pages, trust,
+    alert_pages, api, asset_pages, budget_pages, bundle, delegation_pages, figures, find, fleet_pages,
+    folder_sync, gateway, home, imports, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages,
+    maintenance, mcp, media, notices, offline, order_history, order_lists, order_pages, people,
+    performance_pages, privacy, recognition, repricing, review_pages, scrape, trace_pages, trust,
 };
 
 /// Every route with who may use it.
@@ -49,6 +49,7 @@ pub fn table() -> Routes {
     budget_pages::routes(&mut routes);
     performance_pages::routes(&mut routes);
     recognition::routes(&mut routes);
+    alert_pages::routes(&mut routes);
     privacy::routes(&mut routes);
     repricing::pages::routes(&mut routes);
     review_pages::routes(&mut routes);

@@ -15,7 +15,7 @@ use crate::web::Routes;
 use crate::web::problem::MEDIA_TYPE;
 
 /// What the operations are about, in the order of the page, each with a sentence.
-pub const TAGS: [(&str, &str); 11] = [
+pub const TAGS: [(&str, &str); 13] = [
     ("You", "Who asks, and what they may do."),
     ("Orders", "Work orders: lists, plans, states, who does the work."),
     ("Work", "What is done on an order: ticks, answers, steps, time, parts."),
@@ -27,6 +27,8 @@ pub const TAGS: [(&str, &str); 11] = [
     ("Knowledge", "Statements that auditors found supported, with their sources."),
     ("Costs", "What calls of models cost, by tenant and by agent; budgets, and what is left of them."),
     ("Fleet", "What agents, personas and tenants are recognised by, and whether calls say whose they are."),
+    ("Handoffs", "What one agent gives to the next, checked before it is relied on."),
+    ("Alerts", "Rules of the fleet that are broken, who looks after them, and until when they are silenced."),
 ];
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| write(&operations()));
@@ -174,6 +176,7 @@ fn of_path(name: &str) -> Value {
         "other" => ("The number of the other order.", "WO-2026-002"),
         "tenant_id" => ("The tenant, as calls name it; `(none)` for those that name none.", "north-dairy"),
         "agent_id" => ("The agent, as calls name it; `(none)` for those that name none.", "parts-desk"),
+        "alert" => ("The id of the alert.", "01900000-0000-7000-8000-000000000005"),
         "budget" => ("The id of the budget.", "01900000-0000-7000-8000-000000000004"),
         "question" => ("The id of the question.", "01900000-0000-7000-8000-000000000003"),
         _ => ("", ""),

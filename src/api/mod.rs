@@ -7,6 +7,7 @@
 
 mod accept;
 pub mod actions;
+mod alerts;
 mod assets;
 mod atoms;
 mod budgets;

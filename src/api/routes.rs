@@ -8,8 +8,8 @@ use super::document::document;
 use super::operations::{Operation, Operations};
 use super::refusal::Answer;
 use super::{
-    assets, atoms, budgets, claims, costs, coverage, delegation, docs, doing, events, files, fleet, fleet_rules, handoffs, me, moves,
-    order, orders, plan, procedures, relations, writing,
+    alerts, assets, atoms, budgets, claims, costs, coverage, delegation, docs, doing, events, files, fleet,
+    fleet_rules, handoffs, me, moves, order, orders, plan, procedures, relations, writing,
 };
 use crate::web::{Access, Routes};
 
@@ -48,6 +48,7 @@ pub fn operations(routes: &mut Routes) -> Vec<Operation> {
     fleet_rules::operations(&mut all);
     fleet::operations(&mut all);
     coverage::operations(&mut all);
+    alerts::operations(&mut all);
     all.all()
 }
 

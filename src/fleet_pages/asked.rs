@@ -16,6 +16,9 @@ pub(crate) const IDENTITY: &str = "/fleet/identity";
 /// What may be used, and what is left of it.
 pub const BUDGETS: &str = "/fleet/budgets";
 
+/// Which rules are broken.
+pub const ALERTS: &str = "/fleet/alerts";
+
 /// The pages of the fleet, as their tabs stand.
 pub(crate) const PAGES: &[(&str, &str)] = &[
     ("Overview", FLEET),
@@ -23,6 +26,7 @@ pub(crate) const PAGES: &[(&str, &str)] = &[
     ("Workflows", WORKFLOWS),
     ("Costs", COSTS),
     ("Budgets", BUDGETS),
+    ("Alerts", ALERTS),
     ("Coverage", COVERAGE),
     ("Identity", IDENTITY),
     ("Handoffs", HANDOFFS),

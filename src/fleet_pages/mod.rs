@@ -17,7 +17,7 @@ pub(crate) mod text;
 use crate::foundation::Action;
 use crate::web::{Access, Routes};
 
-pub use asked::{BUDGETS, Tab};
+pub use asked::{ALERTS, BUDGETS, Tab};
 
 /// The tabs of the fleet for a page of its own time, which stands beside these.
 pub fn tabs(here: &str) -> Vec<Tab> {

@@ -7,6 +7,7 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Query};
 use askama::Template;
 
+use crate::alerts::strip::{FiringStrip, firing_strip};
 use crate::db::{AnyConnection, snapshot};
 use crate::fleet::model::{Dimension, Group, Question, Sums};
 use crate::fleet::reads::{MOST_READ, Reader, Spread, spreads};
@@ -27,6 +28,8 @@ use super::text::{DASH, calls, change, cost, share};
 struct FleetPage {
     shell: Shell,
     asked: Asked,
+    /// Alerts that fire.
+    firing: FiringStrip,
     /// What needs somebody.
     needs: Vec<Need>,
     tiles: Vec<Tile>,
@@ -72,8 +75,12 @@ pub(super) async fn show(
     let asked = Asked::read(&query, app.now())?;
     let question = asked.question(&who);
     let wanted = question.clone();
-    let found = app.db.read(move |conn| Found::read(conn, &wanted)).await?;
-    show_page(&FleetPage::of(Shell::of(&request, "Fleet", "fleet").in_fleet_style(), asked, &question, found))
+    let (project, now) = (who.project, asked.now);
+    let read =
+        move |conn: &mut AnyConnection| Ok((Found::read(conn, &wanted)?, firing_strip(conn, project, now)?));
+    let (found, firing) = app.db.read(read).await?;
+    let shell = Shell::of(&request, "Fleet", "fleet").in_fleet_style();
+    show_page(&FleetPage { firing, ..FleetPage::of(shell, asked, &question, found) })
 }
 
 impl Found {
@@ -145,7 +152,8 @@ impl FleetPage {
             rest.push(table(("workflows", "Workflows"), Dimension::Workflow, found.workflows, &of_workflows));
         }
         let calls = calls(found.whole.calls);
-        Self { shell, asked, needs, tiles, first, days, rest, is_empty, is_unrecognised, calls }
+        let firing = FiringStrip::default();
+        Self { shell, asked, firing, needs, tiles, first, days, rest, is_empty, is_unrecognised, calls }
     }
 }
 

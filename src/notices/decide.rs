@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::alerts::events::AlertEvent;
 use crate::assets::events::AssetEvent;
 use crate::audit::events::AuditEvent;
 use crate::audit::model::Outcome;
@@ -49,6 +50,10 @@ pub enum About {
         /// What its procedure is called.
         title: String,
     },
+    /// What there is to know of it stands in the event.
+    Alert {
+        id: String,
+    },
 }
 
 /// Whether events of this kind may concern anybody, so that what they are about is read at all.
@@ -71,6 +76,9 @@ pub fn may_concern(kind: &str) -> bool {
             | "asset.meter_read.v1"
             | "order_schedule.stopped.v1"
             | "order_schedule.order_not_made.v1"
+            | "alert.fired.v1"
+            | "alert.resolved.v1"
+            | "alert.silence_ended.v1"
     )
 }
 
@@ -96,6 +104,7 @@ pub fn decide(event: &Event, about: &About, people: &[Person]) -> Result<Vec<Tol
         About::Schedule { schedule, title } => {
             of_schedule(&ScheduleEvent::from_json(&event.kind, &body.data)?, schedule, title, people)
         }
+        About::Alert { id } => of_alert(&AlertEvent::from_json(&event.kind, &body.data)?, id, people),
     };
     for one in &mut told {
         let mut seen = BTreeSet::new();
@@ -382,6 +391,21 @@ fn of_schedule(event: &ScheduleEvent, schedule: &Schedule, title: &str, people: 
     to.extend(keeper.map(|keeper| keeper.id.clone()));
     let about = Subject::new(AboutKind::Schedule, &schedule.id, &schedule.code, title);
     vec![Told { kind, about, place: format!("/schedules/{}", schedule.code), said: said(&words), to }]
+}
+
+/// Whoever keeps what runs is told, once of each change; of a silenced one nobody. What fired under a silence and still does is told when
+/// that ends.
+fn of_alert(event: &AlertEvent, id: &str, people: &[Person]) -> Vec<Told> {
+    let (kind, words) = match event {
+        AlertEvent::Fired { is_silenced: false, said, .. } => (Kind::AlertFires, said.as_str()),
+        AlertEvent::SilenceEnded { is_firing: true, said, .. } => (Kind::AlertFires, said.as_str()),
+        AlertEvent::Resolved { is_silenced: false, .. } => (Kind::AlertOver, ""),
+        _ => return Vec::new(),
+    };
+    let (rule, subject) = event.about();
+    let about = Subject::new(AboutKind::Alert, id, rule.as_str(), subject);
+    let to = whoever_may(people, Action::KeepJobs);
+    vec![Told { kind, about, place: format!("/fleet/alerts#alert-{id}"), said: said(words), to }]
 }
 
 #[cfg(test)]

@@ -296,3 +296,51 @@ fn a_schedule_that_stands_still_is_told_to_whoever_keeps_it_and_whoever_made_it(
     assert_eq!(of(&not_made, "somebody who left").remove(0).to, ["boss"]);
     assert!(of(&ScheduleEvent::DaysMissed { days: vec![day] }, "worker").is_empty());
 }
+
+#[test]
+fn an_alert_is_told_once_of_each_change_and_under_a_silence_to_nobody() {
+    use crate::alerts::model::{Rule, Unit};
+    let (rule, subject) = (Rule::SlowWorkflowStage, "stage publish of release".to_owned());
+    let said = "it took too long".to_owned();
+    let fired = |is_silenced| AlertEvent::Fired {
+        rule,
+        subject: subject.clone(),
+        value: 301_000_000,
+        unit: Unit::Microseconds,
+        said: said.clone(),
+        is_silenced,
+    };
+    let over = |is_silenced| AlertEvent::Resolved {
+        rule,
+        subject: subject.clone(),
+        since: Timestamp(1),
+        is_silenced,
+    };
+    let speaks = |is_firing| AlertEvent::SilenceEnded {
+        rule,
+        subject: subject.clone(),
+        is_firing,
+        said: said.clone(),
+    };
+    let silenced =
+        AlertEvent::Silenced { rule, subject: subject.clone(), until: Timestamp(9), reason: String::new() };
+    for (what, expected) in [
+        (fired(false), Some(Kind::AlertFires)),
+        (fired(true), None),
+        (over(false), Some(Kind::AlertOver)),
+        (over(true), None),
+        (speaks(true), Some(Kind::AlertFires)),
+        (speaks(false), None),
+        (silenced, None),
+        (AlertEvent::Acknowledged { rule, subject: subject.clone() }, None),
+    ] {
+        let event = event("system", "alert", what.kind(), what.draft().unwrap().data);
+        let told = decide(&event, &About::Alert { id: "a1".to_owned() }, &people()).unwrap();
+        let kinds: Vec<Kind> = told.iter().map(|one| one.kind).collect();
+        assert_eq!(kinds, expected.into_iter().collect::<Vec<_>>(), "{what:?}");
+        for one in told {
+            assert_eq!((one.to, one.about.number.as_str()), (vec!["boss".to_owned()], "SlowWorkflowStage"));
+            assert_eq!(one.place, "/fleet/alerts#alert-a1");
+        }
+    }
+}

@@ -1,9 +1,8 @@
-//! What is known about the things that events happened to: people, orders, procedures, assets, schedules. Read once for each in a round.
+//! What is known about the things that events happened to: people, orders, procedures, assets, schedules, alerts. Read once for each in a round.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use crate::assets;
 use crate::db::AnyConnection;
 use crate::foundation::{ActorKind, Error, ProjectKey, Result};
 use crate::ledger::Event;
@@ -11,6 +10,7 @@ use crate::ledger::events::read_kinds;
 use crate::maintenance::{procedures, schedules};
 use crate::people::reads::members;
 use crate::work_orders::reads as orders;
+use crate::{alerts, assets};
 
 use super::decide::{About, Person};
 
@@ -88,6 +88,7 @@ fn about(conn: &mut AnyConnection, project: ProjectKey, kind: &str, id: &str) ->
             let title = procedure.map(|row| row.title).unwrap_or_default();
             Some(About::Schedule { schedule, title })
         }
+        alerts::events::STREAM_KIND => Some(About::Alert { id: id.to_owned() }),
         _ => None,
     })
 }

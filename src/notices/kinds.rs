@@ -35,6 +35,10 @@ pub enum Kind {
     ScheduleStopped,
     /// A schedule could not make the order that is due.
     ScheduleHeldUp,
+    /// A rule of the fleet is broken.
+    AlertFires,
+    /// It is not broken any more.
+    AlertOver,
 }
 
 /// How a kind is stored, called and said. What is said is in pieces: `who` and `what` stand for whoever did it and for what it was
@@ -52,7 +56,7 @@ const fn line(stored: &'static str, label: &'static str, says: &'static [&'stati
 
 impl Kind {
     /// Every kind, in the order of the settings.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::Given,
         Self::Taken,
         Self::Mentioned,
@@ -79,6 +83,8 @@ impl Kind {
         Self::Meter,
         Self::ScheduleStopped,
         Self::ScheduleHeldUp,
+        Self::AlertFires,
+        Self::AlertOver,
     ];
 
     #[rustfmt::skip]
@@ -110,6 +116,8 @@ impl Kind {
             Self::Meter => line("asset.meter", "Meter out of limits", &["who", " read a meter of ", "what", " outside its limits"], Digest),
             Self::ScheduleStopped => line("schedule.stopped", "Schedule stopped by itself", &["what", " stopped by itself"], Digest),
             Self::ScheduleHeldUp => line("schedule.held_up", "Scheduled order not made", &["what", " could not make its order"], Digest),
+            Self::AlertFires => line("alert.fires", "Alert fires", &["what", " fires"], AtOnce),
+            Self::AlertOver => line("alert.over", "Alert is over", &["what", " is over"], Digest),
         }
     }
 

@@ -1,4 +1,4 @@
-//! How many notices wait for whoever looks at a page: put into the request, from which the head of the page takes it.
+//! How many notices wait for whoever looks at a page, and how many alerts fire: put into the request, from which the head of the page takes it.
 
 use actix_web::HttpMessage as _;
 use actix_web::body::{BoxBody, MessageBody};
@@ -8,23 +8,31 @@ use actix_web::http::header::{ACCEPT, AUTHORIZATION};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 
+use crate::alerts;
 use crate::db::AnyConnection;
 use crate::foundation::Asker;
 use crate::state::App;
 use crate::web::Principal;
-use crate::web::page::Waiting;
+use crate::web::page::{Firing, Waiting};
 
 use super::reads;
 
-/// The middleware; it stands inside the one that knows who asks. A page is shown without the count rather than not at all.
+/// The middleware; it stands inside the one that knows who asks. A page is shown without the counts rather than not at all.
 pub async fn count<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     if let (Some(who), Some(app)) = (reader(&request), request.app_data::<Data<App>>().cloned()) {
         let now = app.now();
-        match app.db.read(move |conn: &mut AnyConnection| reads::counted(conn, &who, now)).await {
-            Ok(count) => drop(request.extensions_mut().insert(Waiting(count))),
+        let read = move |conn: &mut AnyConnection| {
+            Ok((reads::counted(conn, &who, now)?, alerts::firing(conn, who.project)?))
+        };
+        match app.db.read(read).await {
+            Ok((waiting, firing)) => {
+                let mut extensions = request.extensions_mut();
+                extensions.insert(Waiting(waiting));
+                extensions.insert(Firing(firing));
+            }
             Err(cause) => tracing::warn!(%cause, "the notices of a reader could not be counted"),
         }
     }

@@ -1,4 +1,4 @@
-//! What somebody is told, how they want it, and what each order, procedure, asset or schedule is called by it. Pure.
+//! What somebody is told, how they want it, and what each order, procedure, asset, schedule or alert is called by it. Pure.
 
 use std::collections::BTreeMap;
 
@@ -65,6 +65,7 @@ pub enum AboutKind {
     Procedure,
     Asset,
     Schedule,
+    Alert,
 }
 
 impl AboutKind {
@@ -75,6 +76,7 @@ impl AboutKind {
             Self::Procedure => "procedure",
             Self::Asset => "asset",
             Self::Schedule => "schedule",
+            Self::Alert => "alert",
         }
     }
 
@@ -84,6 +86,7 @@ impl AboutKind {
             "procedure" => Self::Procedure,
             "asset" => Self::Asset,
             "schedule" => Self::Schedule,
+            "alert" => Self::Alert,
             _ => Self::Order,
         }
     }
@@ -95,7 +98,7 @@ pub struct Subject {
     pub kind: AboutKind,
     /// Opaque.
     pub id: String,
-    /// `WO-2026-031`, `PR-001`, `SC-001`, a code.
+    /// `WO-2026-031`, `PR-001`, `SC-001`, a code, the name of a rule.
     pub number: String,
     pub title: String,
 }

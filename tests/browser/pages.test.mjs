@@ -23,6 +23,8 @@ const PAGES = {
   "fleet-personas-nothing": "/fleet/personas?range=90d",
   "fleet-workflows-nothing": "/fleet/workflows?range=90d",
   "budgets-nothing": "/fleet/budgets",
+  alerts: "/fleet/alerts",
+  "alerts-runbook": "/fleet/alerts/runbook",
   review: "/review",
   knowledge: "/knowledge",
   ledger: "/ledger",

@@ -133,6 +133,7 @@ async fn try_all(t: &TestApp, order: &Order, file: &MediaRow, who: &Asker) -> Ve
     said.extend(on_keeping(t, who).await);
     said.extend(on_hours(t, who).await);
     said.extend(on_budgets(t, who).await);
+    said.extend(on_alerts(t, who).await);
     said.extend(on_assets(t, who).await);
     said.extend(on_traces(t, who).await);
     said.extend(on_prices(t, who).await);
@@ -522,6 +523,21 @@ async fn on_hours(t: &TestApp, who: &Asker) -> Vec<Said> {
         (SET, "take_away_holiday", hours::take_away_holiday::take_away_holiday(app, who, day).await),
         (SET, "set_absence", hours::set_absence::set_absence(app, who, none, day, day).await.map(drop)),
         (SET, "take_away_absence", hours::take_away_absence::take_away_absence(app, who, none).await),
+    ]
+}
+
+/// An alert that is not there; the system alone looks at the rules.
+async fn on_alerts(t: &TestApp, who: &Asker) -> Vec<Said> {
+    use tracewright::alerts::{Watched, actions as acts};
+    const KEEP: Action = Action::KeepJobs;
+    let (app, none, soon) = (&t.app, "none", Some(t.app.now().plus_micros(1_000_000)));
+    let watched = Watched { sums: &[], pulls: "langfuse.pull" };
+    vec![
+        (KEEP, "take an alert", acts::acknowledge(app, who, none).await.map(drop)),
+        (KEEP, "give an alert back", acts::give_back(app, who, none).await.map(drop)),
+        (KEEP, "silence an alert", acts::silence(app, who, none, soon, "a good reason").await.map(drop)),
+        (KEEP, "end a silence", acts::end_silence(app, who, none).await.map(drop)),
+        (Action::RemoveErased, "look at the rules", acts::evaluate_all(app, who, watched).await.map(drop)),
     ]
 }
 

@@ -9,6 +9,7 @@
 
 mod acceptance;
 mod access;
+mod alerts;
 mod api;
 mod assets;
 mod authority;

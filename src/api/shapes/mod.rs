@@ -1,6 +1,7 @@
 //! What goes in and out as JSON: the types that the document is made from. They are not those of the rules, so that what
 //! programs rely on stays while those change; a type of the rules is taken apart field by field where one is made of it.
 
+mod alerts;
 mod budgets;
 mod costs;
 mod coverage;
@@ -15,6 +16,7 @@ mod rules;
 mod shop;
 mod words;
 
+pub use alerts::*;
 pub use budgets::*;
 pub use costs::*;
 pub use coverage::*;

@@ -20,6 +20,7 @@ pub(super) use written::Written;
 
 use std::collections::HashSet;
 
+use crate::alerts::strip::{FiringStrip, firing_strip};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
 use crate::knowledge::reads::{self as knowledge, FoundAtom};
@@ -66,6 +67,8 @@ pub(super) struct Home {
     pub(super) put_to: Vec<PutTo>,
     /// What is asked about orders that the reader may answer.
     pub(super) asked: Vec<Asked>,
+    /// Alerts that fire; for whoever does more than the work given to them.
+    pub(super) firing: FiringStrip,
 }
 
 /// A timer that runs, with its order.
@@ -104,6 +107,7 @@ pub(super) fn home(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
         timer,
         put_to: gathered::put_to(conn, who, LINES)?,
         asked: asked::read(conn, who, LINES)?,
+        firing: if does_work { FiringStrip::default() } else { firing_strip(conn, who.project, now)? },
     })
 }
 

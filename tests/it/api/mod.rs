@@ -1,5 +1,6 @@
 //! The documented API on both databases: what each operation does, whom it refuses and how, and that nothing of it is undocumented.
 
+mod alerts;
 mod budgets;
 mod caller;
 mod costs;

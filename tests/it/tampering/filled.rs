@@ -1,11 +1,14 @@
 //! A database in which every table that is covered has rows: the example, and what else people, agents and an operator do.
 
 use serde_json::{Value, json};
+use tracewright::alerts::events::AlertEvent;
+use tracewright::alerts::model::Rule;
 use tracewright::assets::actions::create::{NewAsset, create as create_asset};
 use tracewright::assets::actions::retire::retire;
 use tracewright::assets::model::Facts;
 use tracewright::budgets::actions::set as set_budget;
 use tracewright::budgets::model::{About, AtEnd, Period, Scope, Terms, Unit};
+use tracewright::db::Tx;
 use tracewright::foundation::money::Currency;
 use tracewright::foundation::permission::Scopes;
 use tracewright::foundation::{Actor, ActorKind, Asker, ProjectKey, Role};
@@ -33,7 +36,7 @@ use tracewright::work_orders::actions::{comment, start_timer};
 use tracewright::work_orders::model::Status;
 use tracewright::work_orders::model::{Plan, TypeClass};
 use tracewright::work_orders::reads::{self, Filter};
-use tracewright::{demo, hours, jobs, series};
+use tracewright::{alerts, demo, hours, jobs, series};
 use wire::mapping::own_rules::OwnRule;
 
 use crate::harness::{SECOND, TestApp};
@@ -106,6 +109,7 @@ async fn gathered(t: &TestApp, operator: &Asker) {
     comment::comment(service, &boss, id, format!("@{} please look", auditor.code)).await.unwrap();
     works(t, &boss).await;
     budget(t, &boss).await;
+    alert(t, &boss).await;
 }
 
 /// Hours of a supervisor, a holiday and an absence.
@@ -122,6 +126,26 @@ async fn budget(t: &TestApp, boss: &Asker) {
     let about = About { scope, name, unit, period, zone: "UTC".to_owned(), already_used: 5 };
     let terms = Terms { amount: 1_000_000, warn_at: vec![80], at_end: AtEnd::Refuses };
     set_budget::set(&t.app, boss, about, terms, "what the pilot may use".to_owned()).await.unwrap();
+}
+
+/// One that fires under a silence.
+async fn alert(t: &TestApp, boss: &Asker) {
+    let (rule, subject) = (Rule::SlowWorkflowStage, "stage publish of release".to_owned());
+    let (until, reason) = (t.app.now().plus_micros(3_600_000_000), "it is known".to_owned());
+    let fired = AlertEvent::Fired {
+        rule,
+        subject: subject.clone(),
+        value: 301_000_000,
+        unit: alerts::model::Unit::Microseconds,
+        said: "it took too long".to_owned(),
+        is_silenced: true,
+    };
+    let silenced = AlertEvent::Silenced { rule, subject, until, reason };
+    let (ledger, stream) = (t.app.ledger.clone(), alerts::events::stream_of(boss.project, "an-alert"));
+    let write = move |tx: &mut Tx<'_>| {
+        ledger.append(tx, &stream, 0, vec![silenced.draft()?, fired.draft()?]).map(drop)
+    };
+    t.app.db.write(&boss.actor, write).await.unwrap();
 }
 
 /// A retired asset; the example has others, with meters and readings, of which one is withdrawn.

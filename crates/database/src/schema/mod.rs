@@ -7,6 +7,7 @@
     reason = "columns are described by the migrations; the macro makes a public struct of each"
 )]
 
+mod alert_tables;
 mod asset_tables;
 mod audit;
 mod budget_tables;
@@ -27,6 +28,7 @@ mod trace_tables;
 mod wide;
 mod work_orders;
 
+pub use alert_tables::*;
 pub use asset_tables::*;
 pub use audit::*;
 pub use budget_tables::*;

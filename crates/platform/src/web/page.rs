@@ -127,6 +127,10 @@ impl Waiting {
     pub const MOST: i64 = 100;
 }
 
+/// How many alerts of the project fire and are not silenced; put into a request by whoever keeps them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Firing(pub i64);
+
 /// Everything the layout needs; every page struct has one called `shell`.
 #[derive(Clone, Debug)]
 pub struct Shell {
@@ -150,6 +154,7 @@ pub struct Shell {
     /// The icon itself, as an address that holds it: asked for by every page, it would be a request of its own.
     pub icon: &'static str,
     waiting: i64,
+    firing: i64,
     nav: Vec<NavEntry>,
     within: Vec<NavEntry>,
     tabs: Vec<NavEntry>,
@@ -201,6 +206,7 @@ impl Shell {
             flash,
             late: extensions.get::<Late>().cloned(),
             waiting: extensions.get::<Waiting>().map_or(0, |waiting| waiting.0),
+            firing: extensions.get::<Firing>().map_or(0, |firing| firing.0),
             css: assets.css_path().to_owned(),
             more_css: "",
             js: assets.js_path().to_owned(),
@@ -239,6 +245,11 @@ impl Shell {
             Waiting::MOST.. => Some(format!("{}+ notices", Waiting::MOST - 1)),
             count => Some(format!("{count} notices")),
         }
+    }
+
+    /// How many alerts fire, beside the section that shows them; none beside others, and where none does.
+    pub fn firing(&self, entry: &NavEntry) -> Option<i64> {
+        Some(self.firing).filter(|count| *count > 0 && entry.section == "fleet")
     }
 
     /// The sections this viewer may open.

@@ -28,7 +28,7 @@ fn capitalised(words: &str) -> String {
 }
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 152] = [
+pub const KINDS: [&str; 158] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -38,6 +38,12 @@ pub const KINDS: [&str; 152] = [
     "account.profile_set.v1",
     "account.reset_confirmed.v1",
     "account.same_person.v1",
+    "alert.acknowledged.v1",
+    "alert.fired.v1",
+    "alert.given_back.v1",
+    "alert.resolved.v1",
+    "alert.silence_ended.v1",
+    "alert.silenced.v1",
     "api_key.created.v1",
     "api_key.revoked.v1",
     "asset.changed.v1",
@@ -184,8 +190,9 @@ pub const KINDS: [&str; 152] = [
 ];
 
 /// Kinds of things that events are about, as stored, and in words.
-pub const STREAMS: [(&str, &str); 32] = [
+pub const STREAMS: [(&str, &str); 33] = [
     ("account", "Account"),
+    ("alert", "Alert"),
     ("api_key", "API key"),
     ("asset", "Asset"),
     ("audit", "Audit of a work order"),

@@ -25,6 +25,7 @@ impl About {
             "asset" => Some(format!("/assets/by-id/{id}")),
             "work_order" | "audit" | "bundle" => Some(format!("/work-orders/by-id/{id}")),
             "procedure" => Some(format!("/procedures/by-id/{id}")),
+            "alert" => Some("/fleet/alerts".to_owned()),
             "budget" => Some(format!("/fleet/budgets?budget={id}")),
             "order_schedule" => Some(format!("/schedules/by-id/{id}")),
             "prices" => Some("/prices".to_owned()),
