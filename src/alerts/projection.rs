@@ -59,7 +59,7 @@ fn applied(row: AlertRow, event: &Event, happened: &AlertEvent) -> AlertRow {
         AlertEvent::Silenced { until, reason, .. } => {
             let (silenced_at, silenced_by, silenced_name) = who();
             let (silenced_until, silence_reason) = (Some(*until), Some(reason.clone()));
-            AlertRow { silenced_at, silenced_by, silenced_name, silenced_until, silence_reason, ..row }
+            AlertRow { silenced_at, silenced_until, silenced_by, silenced_name, silence_reason, ..row }
         }
         AlertEvent::SilenceEnded { .. } => AlertRow {
             silenced_at: None,

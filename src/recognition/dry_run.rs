@@ -133,7 +133,10 @@ mod tests {
             name: None,
             gate: (*gate).to_owned(),
         };
-        Told { calls: agents.iter().copied().enumerate().map(call).collect(), gates: gates.iter().map(gate).collect() }
+        Told {
+            calls: agents.iter().copied().enumerate().map(call).collect(),
+            gates: gates.iter().map(gate).collect(),
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use diesel::sql_types::BigInt;
 use prices::model::{Price, Rate, Rates};
 use serde_json::{Value, json};
 use tracewright::app;
+use tracewright::conversations::reads as sessions;
 use tracewright::db::AnyConnection;
 use tracewright::db::sql::Sql;
 use tracewright::fields::{Condition, Entity, Test, TextTest};
@@ -19,7 +20,6 @@ use tracewright::repricing::Books;
 use tracewright::repricing::actions::override_price::override_price;
 use tracewright::repricing::actions::reprice::reprice;
 use tracewright::repricing::events::RepriceScope;
-use tracewright::conversations::reads as sessions;
 use tracewright::traces::actions::erase::erase_traces;
 use tracewright::traces::reads::{
     Finding, Position, Scan, count_rows, observation_page, observations_after, trace_page,

@@ -62,7 +62,7 @@ fn checked(until: Option<Timestamp>, reason: &str, now: Timestamp) -> Result<Tim
     match until {
         None => errors.add("until", "say when the silence ends: there is none for ever"),
         Some(until) if until <= now => {
-            errors.add("until", "the end lies in the past; choose one that is to come")
+            errors.add("until", "the end lies in the past; choose one that is to come");
         }
         Some(until) if until.micros_since(now) > LONGEST_SILENCE => {
             errors.add("until", "choose an end in the next 30 days");

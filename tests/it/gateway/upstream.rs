@@ -12,8 +12,6 @@ use serde_json::Value;
 pub enum Say {
     /// An answer with a length.
     Json(u16, Value),
-    /// A stream that ends as it should.
-    Stream(Vec<String>),
     /// A stream that breaks off behind these pieces.
     Broken(Vec<String>),
     /// A stream of which each piece waits until the test asks for it; it ends with the sender.
@@ -127,7 +125,6 @@ fn answer(mut stream: &TcpStream, say: Say, gone: &Sender<()>) -> bool {
                 format!("HTTP/1.1 {status} Said\r\ncontent-type: application/json\r\nretry-after: 7\r\n");
             put(&format!("{head}content-length: {}\r\n\r\n{body}", body.len()))
         }
-        Say::Stream(pieces) => put(head) && pieces.iter().all(|piece| put(&chunk(piece))) && put("0\r\n\r\n"),
         Say::Broken(pieces) => {
             put(head);
             for piece in &pieces {

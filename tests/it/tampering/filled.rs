@@ -301,7 +301,7 @@ async fn words_are_erased(t: &TestApp, operator: &Asker) {
     let events = t.app.db.read(|conn| read_from(conn, 0, 10_000)).await.unwrap();
     let note = events.iter().find(|event| event.kind == "work_order.log_added.v1").unwrap();
     let (ledger, project, id) = (t.app.ledger.clone(), operator.project, note.id.clone());
-    let write = move |tx: &mut tracewright::db::Tx<'_>| {
+    let write = move |tx: &mut Tx<'_>| {
         erasure::erase(tx, &ledger, project, &[id], "it names a customer")?;
         rebuild::remake(tx, &ledger)
     };

@@ -56,7 +56,13 @@ fn first(request: &Value) -> Received {
 }
 
 async fn store(t: &TestApp, received: Received) {
-    let scope = Scope { project: PROJECT, now: t.app.now(), blob_threshold: 1 << 18, book: Arc::default(), rules: OwnRules::default() };
+    let scope = Scope {
+        project: PROJECT,
+        now: t.app.now(),
+        blob_threshold: 1 << 18,
+        book: Arc::default(),
+        rules: OwnRules::default(),
+    };
     let (db, part) = (t.app.db.clone(), cut(vec![received], Vec::new()).into_iter().next().unwrap());
     let prepared = tokio::task::spawn_blocking(move || prepare(&db, scope, part).unwrap()).await.unwrap();
     let app = t.app.clone();

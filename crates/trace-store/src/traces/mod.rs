@@ -15,8 +15,8 @@ pub mod receipts;
 pub mod store;
 
 pub(crate) use store::part_of_cost;
-pub use store::{recognise, recount};
 pub use store::{Part, Prepared, Scope, cut, prepare, write};
+pub use store::{recognise, recount};
 
 pub use hooks::{Arrived, ArrivedHook, ErasedHook, Hooks, WorkRef};
 pub use store::scores::given_with_secret;
