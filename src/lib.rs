@@ -45,6 +45,7 @@ pub mod recognition;
 pub mod review_pages;
 pub mod router;
 pub mod scrape;
+pub mod shapes;
 pub mod trace_pages;
 pub mod trust;
 pub mod work_orders;
@@ -55,5 +56,5 @@ pub use platform::{
     config, jobs, kept_filters, ledger, ledger_pages, people, state, telemetry, tombstones, web,
 };
 pub use trace_store::{
-    checks, conversations, fields, hours, media, metrics, repricing, scores, search, series, traces,
+    bodies, checks, conversations, fields, hours, media, metrics, repricing, scores, search, series, traces,
 };

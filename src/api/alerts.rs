@@ -6,10 +6,10 @@ use serde_json::json;
 use super::call::{Call, Given, json as answer};
 use super::operations::{Operation, Operations};
 use super::refusal::Answer;
-use super::shapes::{Acknowledging, AlertList, AlertView, NewSilence};
 use crate::alerts::{actions, reads};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Error, Timestamp};
+use crate::shapes::{Acknowledging, AlertList, AlertView, NewSilence};
 use crate::web::Access;
 
 /// Registers the operations: whoever reads traces reads alerts; who keeps what runs acknowledges and silences them.

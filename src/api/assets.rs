@@ -8,13 +8,13 @@ use super::operations::{Operation, Operations};
 use super::paging::cut;
 use super::query::{AFTER, Kind, LIMIT, Param};
 use super::refusal::Answer;
-use super::shapes::{
-    AssetLine, AssetPage, AssetView, MeterView, NewReading, ReadingPage, ReadingTakenView, ReadingView,
-};
 use crate::assets::actions::read_meter::{Reading, read_meter};
 use crate::assets::reads;
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Timestamp};
+use crate::shapes::{
+    AssetLine, AssetPage, AssetView, MeterView, NewReading, ReadingPage, ReadingTakenView, ReadingView,
+};
 use crate::web::Access;
 
 const FILTERS: [Param; 4] = [

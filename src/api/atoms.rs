@@ -5,10 +5,10 @@ use super::operations::{Operation, Operations};
 use super::paging::cut;
 use super::query::{AFTER, Kind, LIMIT, Param};
 use super::refusal::Answer;
-use super::shapes::{AtomPage, AtomView};
 use crate::db::AnyConnection;
 use crate::knowledge::Status;
 use crate::knowledge::reads;
+use crate::shapes::{AtomPage, AtomView};
 use crate::web::Access;
 
 const FILTERS: [Param; 4] = [

@@ -7,12 +7,12 @@ use serde_json::json;
 use super::call::{Call, Given, json as answer};
 use super::operations::{Operation, Operations};
 use super::refusal::Answer;
-use super::shapes::{BudgetChange, BudgetEnding, BudgetList, BudgetView, NewBudget};
 use crate::budgets::actions::change::Change;
 use crate::budgets::actions::{change, end, set};
 use crate::budgets::reads;
 use crate::db::{AnyConnection, snapshot};
 use crate::foundation::Action;
+use crate::shapes::{BudgetChange, BudgetEnding, BudgetList, BudgetView, NewBudget};
 use crate::web::Access;
 
 const ALL: &str = "/api/v1/budgets";

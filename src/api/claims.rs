@@ -9,13 +9,13 @@ use super::operations::{Operation, Operations};
 use super::paging::cut;
 use super::query::{AFTER, LIMIT, Param};
 use super::refusal::Answer;
-use super::shapes::{
-    ClaimPage, ClaimView, LinkPage, LinkView, MadeView, NewEvidence, NewStatementBody, ScoreView,
-};
 use crate::audit::actions::{NewLink, NewQuote, NewStatement, link, state};
 use crate::audit::{evidence, reads as audit};
 use crate::db::AnyConnection;
 use crate::foundation::Action;
+use crate::shapes::{
+    ClaimPage, ClaimView, LinkPage, LinkView, MadeView, NewEvidence, NewStatementBody, ScoreView,
+};
 use crate::trust::reads::report_of;
 use crate::web::Access;
 

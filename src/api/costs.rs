@@ -9,10 +9,10 @@ use super::call::{Call, json as answer};
 use super::operations::{Operation, Operations};
 use super::query::{Kind, Param, Query};
 use super::refusal::{Answer, Refused};
-use super::shapes::{AgentCostsView, TenantCostsView};
 use crate::db::AnyConnection;
 use crate::fleet::costs::{self, MOST_DAYS, USUAL_DAYS, cells, head, lines};
 use crate::fleet::model::{Dimension, Group, Named, Question};
+use crate::shapes::{AgentCostsView, TenantCostsView};
 use crate::web::{Access, csv};
 
 /// The media type of a table.

@@ -4,10 +4,10 @@ use super::call::{Call, json as answer};
 use super::operations::{Operation, Operations};
 use super::query::{Kind, Param};
 use super::refusal::Answer;
-use super::shapes::CoverageView;
 use crate::coverage::reads::coverage;
 use crate::db::AnyConnection;
 use crate::fleet::costs::{USUAL_DAYS, period};
+use crate::shapes::CoverageView;
 use crate::web::Access;
 
 /// Days of a period, at most: each has a line for every model.

@@ -9,8 +9,8 @@ use utoipa::{PartialSchema as _, ToSchema as _};
 use super::call::{KEY, MOST_KEY};
 use super::operations::{Gives, Operation};
 use super::query::Param;
-use super::shapes::Problem;
 use crate::foundation::{Error, Result};
+use crate::shapes::Problem;
 use crate::web::Routes;
 use crate::web::problem::MEDIA_TYPE;
 

@@ -2,10 +2,10 @@
 
 use super::call::{Call, Given};
 use super::refusal::Answer;
-use super::shapes::{HappenedView, ReceiptView, StatusWord, moment};
 use crate::db::AnyConnection;
 use crate::foundation::{Error, Result};
 use crate::ledger::Event;
+use crate::shapes::{HappenedView, ReceiptView, StatusWord, moment};
 use crate::work_orders::model::{Order, Target};
 use crate::work_orders::reads;
 

@@ -4,11 +4,11 @@ use super::call::{Call, json as answer};
 use super::operations::{Operation, Operations};
 use super::query::{Kind, Param};
 use super::refusal::Answer;
-use super::shapes::FleetIdentityView;
 use crate::db::AnyConnection;
 use crate::fleet::costs::{MOST_DAYS, USUAL_DAYS, period};
 use crate::fleet::identity::identity;
 use crate::fleet::model::Question;
+use crate::shapes::FleetIdentityView;
 use crate::web::Access;
 
 const QUERY: [Param; 1] = [Param {

@@ -3,8 +3,8 @@
 use super::call::{Call, json};
 use super::operations::{Operation, Operations};
 use super::refusal::Answer;
-use super::shapes::RulesView;
 use crate::recognition::reads;
+use crate::shapes::RulesView;
 use crate::web::Access;
 
 /// Registers the operations: whoever reads traces reads what names them.

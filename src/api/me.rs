@@ -3,8 +3,8 @@
 use super::call::{Call, json};
 use super::operations::{Operation, Operations};
 use super::refusal::Answer;
-use super::shapes::{MayView, MeView, Person};
 use crate::foundation::{Action, Grant};
+use crate::shapes::{MayView, MeView, Person};
 use crate::web::Access;
 
 /// Registers the operations.

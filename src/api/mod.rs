@@ -38,7 +38,6 @@ pub mod query;
 mod refusal;
 mod relations;
 mod routes;
-pub mod shapes;
 mod store;
 mod writing;
 

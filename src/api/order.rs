@@ -9,13 +9,13 @@ use super::call::{Call, json_at};
 use super::operations::{Operation, Operations};
 use super::orders::MARKDOWN;
 use super::refusal::{Answer, Refused};
-use super::shapes::{
-    AssigneeView, HoldView, HoldWord, MoveView, NextView, OrderView, StandingView, StatusWord, moment,
-};
 use crate::bundle::actions::hand_out;
 use crate::bundle::events::Form;
 use crate::db::AnyConnection;
 use crate::foundation::Action;
+use crate::shapes::{
+    AssigneeView, HoldView, HoldWord, MoveView, NextView, OrderView, StandingView, StatusWord, moment,
+};
 use crate::web::Access;
 use crate::work_orders::lifecycle::{Offer, legal_targets, waits_for};
 use crate::work_orders::model::{Order, Target};

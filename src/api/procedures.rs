@@ -11,12 +11,12 @@ use super::orders::{MARKDOWN, told};
 use super::paging::{marked, place};
 use super::query::{AFTER, Kind, LIMIT, Param};
 use super::refusal::Answer;
-use super::shapes::{MadeOrderView, NewOrderFrom, ProcedureLine, ProcedurePage, ProcedureView};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Error, Result};
 use crate::maintenance::procedures::actions::make_order::make_order;
 use crate::maintenance::procedures::model::Procedure;
 use crate::maintenance::procedures::reads::{self, Place};
+use crate::shapes::{MadeOrderView, NewOrderFrom, ProcedureLine, ProcedurePage, ProcedureView};
 use crate::web::Access;
 
 const FILTERS: [Param; 3] =

@@ -11,10 +11,10 @@ use super::orders::told;
 use super::paging::cut;
 use super::query::{AFTER, LIMIT, Param};
 use super::refusal::Answer;
-use super::shapes::{
+use crate::foundation::{Action, Error};
+use crate::shapes::{
     MadeOrderView, NewFollowUp, NewRelation, ReceiptView, RelationPage, RelationView, due_of,
 };
-use crate::foundation::{Action, Error};
 use crate::web::Access;
 use crate::work_orders::actions::follow_up::{Asked, follow_up};
 use crate::work_orders::actions::relate::{relate, unrelate};

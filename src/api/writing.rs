@@ -8,13 +8,13 @@ use super::operations::{Operation, Operations};
 use super::paging::cut;
 use super::query::{AFTER, LIMIT, Param};
 use super::refusal::Answer;
-use super::shapes::{
-    CommentPage, CommentView, LogPage, LogView, NewComment, NewLog, NewPart, NewTime, PartLineView, PartPage,
-    ReceiptView, TimePage, TimeView,
-};
 use crate::foundation::money::Money;
 use crate::foundation::{Action, Error, Result, Timestamp};
 use crate::order_settings::currency;
+use crate::shapes::{
+    CommentPage, CommentView, LogPage, LogView, NewComment, NewLog, NewPart, NewTime, PartLineView, PartPage,
+    ReceiptView, TimePage, TimeView,
+};
 use crate::web::Access;
 use crate::work_orders::actions::comment::comment;
 use crate::work_orders::actions::log::{Entry, log};

@@ -8,7 +8,7 @@ use crate::db::AnyConnection;
 use crate::foundation::{Digest, ProjectKey, Result};
 use crate::state::App;
 use crate::traces::reads::ObservationRow;
-use crate::{ledger, traces};
+use crate::{bodies, ledger, traces};
 use trace_model::BodyRole;
 
 use super::reads::{EvidenceState, evidence_state, links_of, pins_of};
@@ -61,7 +61,7 @@ const MOST_GIVEN: u64 = 64 << 10;
 pub async fn given(app: &App, project: ProjectKey, trace: &str) -> Result<Vec<GivenBody>> {
     let mut found = Vec::new();
     for field in ["input", "output"] {
-        let Some(piece) = traces::bodies::trace_piece(app, project, trace, field).await? else { continue };
+        let Some(piece) = bodies::trace_piece(app, project, trace, field).await? else { continue };
         let Some(body) = piece.0.body else { continue };
         let id = trace.to_owned();
         let holder = app.db.read(move |conn| traces::reads::holder_of_body(conn, project, &id, body.digest));
@@ -69,7 +69,7 @@ pub async fn given(app: &App, project: ProjectKey, trace: &str) -> Result<Vec<Gi
         let text = if held_by.is_some() || body.len > MOST_GIVEN {
             None
         } else {
-            let whole = traces::bodies::whole_or_gone(app, project, piece).await?.ok();
+            let whole = bodies::whole_or_gone(app, project, piece).await?.ok();
             whole.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
         };
         found.push(GivenBody { field, held_by, text });
@@ -85,7 +85,7 @@ fn field_of(role: BodyRole) -> &'static str {
 pub async fn bodies(app: &App, project: ProjectKey, trace: &str, observation: &str) -> Result<Vec<BodyText>> {
     let mut found = Vec::new();
     for field in FIELDS {
-        if let Some(body) = traces::bodies::current_body(app, project, trace, observation, field).await? {
+        if let Some(body) = bodies::current_body(app, project, trace, observation, field).await? {
             let text = String::from_utf8_lossy(&body.bytes).into_owned();
             if !text.is_empty() {
                 found.push(BodyText { field, text, digest: body.digest });
@@ -102,7 +102,7 @@ pub async fn quoted_body(
     quote: &super::selectors::Evidence,
 ) -> Result<Option<String>> {
     let (trace, observation, field) = (&quote.trace_id, &quote.observation_id, &quote.field);
-    let body = traces::bodies::current_body(app, project, trace, observation, field).await?;
+    let body = bodies::current_body(app, project, trace, observation, field).await?;
     let same = body.filter(|body| body.digest == quote.body_digest);
     Ok(same.and_then(|body| String::from_utf8(body.bytes).ok()))
 }

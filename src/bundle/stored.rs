@@ -4,11 +4,12 @@ use evidence_bundle::hex_runs;
 use tokio::runtime::Handle;
 
 use crate::audit::events::Pin;
+use crate::bodies;
 use crate::db::AnyConnection;
 use crate::foundation::{Digest, ProjectKey, Result};
 use crate::media::blobs;
 use crate::state::App;
-use crate::traces::{bodies, reads as traces};
+use crate::traces::reads as traces;
 use crate::trust::{View, csv, reads as trust};
 use crate::work_orders::gathered::storage;
 

@@ -6,9 +6,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::charged::{self, Charged};
+use crate::bodies::{self, Gone};
 use crate::foundation::{ProjectKey, Result};
 use crate::state::App;
-use crate::traces::bodies::{self, Gone};
 use crate::traces::reads::{self, Fetched, ObservationFull, Pieces};
 use trace_model::image;
 use trace_model::image::Shown;

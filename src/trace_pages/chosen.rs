@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::bodies::{self, CurrentBody, Gone};
 use crate::fields::Entity;
 use crate::foundation::money::NanoDollars;
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 use crate::state::App;
-use crate::traces::bodies::{self, CurrentBody, Gone};
 use crate::traces::reads::{self, ObservationRow, ScoreRow};
 use crate::web::format::{self, shown};
 use trace_model::JsonMap;

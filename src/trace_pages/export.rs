@@ -15,11 +15,11 @@ use futures_util::stream;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
+use crate::bodies;
 use crate::db::AnyConnection;
 use crate::fields::{Entity, Shown};
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::state::App;
-use crate::traces::bodies;
 use crate::traces::reads::{self, Detailed, Fetched, ObservationFull, Pieces, ScoreRow, TraceRow};
 use crate::web::{Principal, WebResult};
 use trace_model::BodyForm;

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::bodies::CurrentBody;
 use crate::db::AnyConnection;
 use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::media::reads;
 use crate::media::reads::MediaRow;
-use crate::traces::bodies::CurrentBody;
 use crate::web::format::{self, Time, shown};
 use wire::messages;
 

@@ -1,8 +1,8 @@
 //! The input and output that a client gave to the trace itself; those of its top observation may be others.
 
+use crate::bodies;
 use crate::foundation::{ProjectKey, Result};
 use crate::state::App;
-use crate::traces::bodies;
 use crate::web::format;
 
 use super::json::{Folded, folded};

@@ -5,9 +5,10 @@ use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::bodies;
 use crate::foundation::{Digest, Error, ProjectKey, Result};
 use crate::state::App;
-use crate::traces::{bodies, reads};
+use crate::traces::reads;
 use crate::web::{Form, Principal, WebResult};
 
 /// GET /traces/{id}/raw

@@ -6,9 +6,9 @@ use askama::Template as _;
 use scraper::{Html, Selector};
 
 use crate::audit::unknown_places::{self, UnknownPlace};
+use crate::bodies::{CurrentBody, Gone, Why};
 use crate::foundation::{Digest, Timestamp};
 use crate::search::{Field, Hit, Snippet};
-use crate::traces::bodies::{CurrentBody, Gone, Why};
 use crate::traces::reads::{ObservationRow, ScoreRow, SpanRow, TraceRow};
 use crate::web::Shell;
 use crate::web::format::Time;

@@ -5,9 +5,10 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
+use crate::bodies;
 use crate::foundation::{Digest, Error, Result};
 use crate::state::App;
-use crate::traces::{bodies, reads};
+use crate::traces::reads;
 use crate::web::page::show;
 use crate::web::{Form, Principal, Shell, WebResult};
 

@@ -4,11 +4,11 @@
 //! list of messages the last words of each side count. Which of them speaks does not depend on how long it is: what is
 //! too long for a page is left to the page of the trace, and nothing else stands in for it.
 
+use crate::bodies;
 use crate::conversations::reads as sessions;
 use crate::db::AnyConnection;
 use crate::foundation::{ProjectKey, Result};
 use crate::state::App;
-use crate::traces::bodies;
 use crate::traces::reads::{self, Fetched, TraceRow};
 use packing::{Refs, Role};
 use trace_model::{BodyForm, BodyRole};

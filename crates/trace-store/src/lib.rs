@@ -1,6 +1,7 @@
 //! Traces as they are kept: merged, packed, stored, searched, measured, priced and erased, and the files that belong to
 //! them. It knows nothing of orders and verdicts.
 
+pub mod bodies;
 pub mod checks;
 pub mod conversations;
 pub mod fields;

@@ -17,7 +17,7 @@ use crate::foundation::{Asker, Digest, Error, ProjectKey, Result};
 use crate::ledger::{Ledger, sequencer};
 use crate::state::App;
 use crate::work_orders::model::Order;
-use crate::{traces, work_orders};
+use crate::{bodies, work_orders};
 
 use super::append;
 use super::pin::current_pins;
@@ -88,10 +88,9 @@ async fn find_quotes(app: &App, project: ProjectKey, asked: &[NewQuote]) -> Resu
 }
 
 pub(super) async fn find_quote(app: &App, project: ProjectKey, asked: &NewQuote) -> Result<Quote> {
-    let body =
-        traces::bodies::current_body(app, project, &asked.trace_id, &asked.observation_id, &asked.field)
-            .await?
-            .ok_or_else(|| Error::invalid("quote", "this observation has no such body"))?;
+    let body = bodies::current_body(app, project, &asked.trace_id, &asked.observation_id, &asked.field)
+        .await?
+        .ok_or_else(|| Error::invalid("quote", "this observation has no such body"))?;
     let text = std::str::from_utf8(&body.bytes)
         .map_err(|_| Error::invalid("quote", "this body is not text, so nothing can be quoted from it"))?;
     let wanted =

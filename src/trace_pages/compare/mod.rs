@@ -13,10 +13,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
+use crate::bodies;
 use crate::foundation::address::part;
 use crate::foundation::{Error, FieldErrors, ProjectKey, Result, Timestamp};
 use crate::state::App;
-use crate::traces::bodies;
 use crate::traces::reads::{self, ObservationRow, SpanRow, TraceRow};
 use crate::web::format::{self, Time, shown};
 use crate::web::page::{show, show_with};

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
+use tracewright::bodies;
 use tracewright::foundation::permission::Scopes;
 use tracewright::foundation::{Actor, ActorKind, Asker, Role};
 use tracewright::intake::Intake;
@@ -12,7 +13,7 @@ use tracewright::ledger::sequencer::sequence_now;
 use tracewright::ledger::{rebuild, verifier};
 use tracewright::traces::Hooks;
 use tracewright::traces::actions::erase::{erase_traces, erase_user};
-use tracewright::traces::{bodies, receipts, senders_of};
+use tracewright::traces::{receipts, senders_of};
 
 use crate::harness::{TestApp, on_both};
 

@@ -8,13 +8,13 @@ use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use prost::Message as _;
 use serde_json::json;
+use tracewright::bodies::current_body;
 use tracewright::foundation::Asker;
 use tracewright::intake::Intake;
 use tracewright::intake::ingest::{RequestBody, ingest_batch, ingest_otlp, ingest_scores};
 use tracewright::privacy::actions::set_policy;
 use tracewright::privacy::model::Policy;
 use tracewright::privacy::reads;
-use tracewright::traces::bodies::current_body;
 use wire::otlp::Encoding;
 
 use crate::harness::{TestApp, on_both};

@@ -2,6 +2,7 @@
 
 use actix_web::HttpServer;
 use serde_json::json;
+use tracewright::bodies::current_body;
 use tracewright::foundation::Asker;
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::integrations::langfuse::client::Client;
@@ -9,7 +10,6 @@ use tracewright::integrations::langfuse::model::Address;
 use tracewright::integrations::langfuse::network::Reach;
 use tracewright::integrations::langfuse::walk::Pull;
 use tracewright::router;
-use tracewright::traces::bodies::current_body;
 
 use super::{OTHER, PATIENCE, PROJECT, from_server, go, seen};
 use crate::harness::{TestApp, on_both};

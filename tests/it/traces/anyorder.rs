@@ -8,12 +8,12 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
+use tracewright::bodies::{current_body, trace_body};
 use tracewright::db::AnyConnection;
 use tracewright::db::schema::{arrivals, observations, scores, sessions, traces};
 use tracewright::foundation::{Asker, ProjectKey, Result};
 use tracewright::intake::Intake;
 use tracewright::intake::ingest::{RequestBody, ScoresTaken, ingest_scores};
-use tracewright::traces::bodies::{current_body, trace_body};
 use tracewright::traces::reads::ScoreRow;
 
 use super::{Seen, event, otlp_json, seen, try_batch};

@@ -6,6 +6,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
+use tracewright::bodies::{current_body, trace_body};
 use tracewright::db::Tx;
 use tracewright::foundation::{Asker, Digest, Error, ProjectKey, Result};
 use tracewright::intake::Intake;
@@ -13,7 +14,6 @@ use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::jobs;
 use tracewright::state::App;
 use tracewright::traces::actions::erase::erase_traces;
-use tracewright::traces::bodies::{current_body, trace_body};
 use tracewright::traces::{Arrived, Hooks};
 
 use super::{PROJECT, batch, event, otlp_json};

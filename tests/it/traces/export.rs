@@ -1,8 +1,8 @@
 //! The file of a whole trace: every line is what reading the observations one by one gives, byte for byte.
 
 use serde_json::{Value, json};
+use tracewright::bodies::current_body;
 use tracewright::foundation::ProjectKey;
-use tracewright::traces::bodies::current_body;
 use tracewright::traces::reads;
 
 use super::page::{ok, reader, span};

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
+use tracewright::bodies::current_body;
 use tracewright::db::schema::{observations, packs, sessions, traces};
 use tracewright::foundation::{Asker, Digest, ProjectKey};
 use tracewright::traces::Hooks;
 use tracewright::traces::actions::erase::erase_traces;
-use tracewright::traces::bodies::current_body;
 
 use super::{PROJECT, batch, event, seen};
 use crate::harness::{TestApp, on_both};

@@ -3,12 +3,12 @@
 use std::sync::Mutex;
 
 use serde_json::{Value, json};
+use tracewright::bodies::{body_at, body_by_digest, current_body, trace_body};
 use tracewright::db::Tx;
 use tracewright::foundation::{Asker, Digest, ProjectKey, Result};
 use tracewright::intake::Intake;
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::state::App;
-use tracewright::traces::bodies::{body_at, body_by_digest, current_body, trace_body};
 use tracewright::traces::{Arrived, Hooks, WorkRef, reads, receipts};
 
 use super::{PROJECT, batch, digest_of, event, otlp_json, seen, try_batch};

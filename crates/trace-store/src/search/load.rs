@@ -1,9 +1,9 @@
 //! The texts of observations and traces, put together from their stored pieces.
 
+use crate::bodies::{blob_head, metadata_of};
 use crate::db::AnyConnection;
 use crate::foundation::{Digest, ProjectKey, Result};
 use crate::state::App;
-use crate::traces::bodies::{blob_head, metadata_of};
 use crate::traces::reads as stored;
 use packing::{Chunk, PackId, Packs, Refs, Role};
 use trace_model::{BodyForm, BodyRole};

@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use object_store::path::Path;
 use object_store::{ObjectStoreExt as _, PutPayload};
 
 use crate::foundation::{Digest, Error, ProjectKey, Result};
 use crate::state::App;
 
-use super::bodies::{aside_path, blob_path};
 use super::store::erase::is_used;
 
 /// Pieces by digest.
@@ -104,4 +104,15 @@ async fn used(app: &App, project: ProjectKey, digests: Vec<Digest>) -> Result<BT
 
 fn unavailable(cause: &object_store::Error) -> Error {
     Error::Unavailable(format!("object storage cannot be reached now: {cause}").into())
+}
+
+/// Where a big piece lies in object storage.
+pub fn blob_path(project: ProjectKey, digest: Digest) -> Path {
+    let hex = digest.to_hex();
+    Path::from(format!("bodies/{}/{}/{hex}", project.0, hex.get(..2).unwrap_or_default()))
+}
+
+/// Where a piece waits while [`settle`] looks whether somebody uses it.
+pub fn aside_path(project: ProjectKey, digest: Digest) -> Path {
+    Path::from(format!("{}.aside", blob_path(project, digest)))
 }

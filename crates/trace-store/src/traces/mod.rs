@@ -7,7 +7,6 @@
 
 pub mod actions;
 pub mod blobs;
-pub mod bodies;
 pub mod hooks;
 pub mod leftovers;
 pub mod reads;

@@ -1,4 +1,4 @@
-//! What others see of traces: lists, trees, revisions. Bodies are read through [`super::bodies`].
+//! What others see of traces: lists, trees, revisions. Bodies are read through [`crate::bodies`].
 
 use diesel::prelude::*;
 

@@ -3,14 +3,14 @@
 //! What comes out has been checked against its digest: storage that gives other bytes gives an error.
 
 use object_store::ObjectStoreExt as _;
-use object_store::path::Path;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::foundation::{Digest, Error, ProjectKey, Result};
 use crate::state::App;
 
-use super::reads;
+use crate::traces::blobs::{aside_path, blob_path};
+use crate::traces::reads;
 use packing::{Chunk, Content, Packs, Piece, Refs, Role};
 use trace_model::{BodyForm, BodyRef, BodyRole};
 
@@ -284,17 +284,6 @@ async fn checked(
 
 fn why(cause: &object_store::Error) -> Why {
     if matches!(cause, object_store::Error::NotFound { .. }) { Why::Missing } else { Why::Unreachable }
-}
-
-/// Where a big piece lies in object storage.
-pub fn blob_path(project: ProjectKey, digest: Digest) -> Path {
-    let hex = digest.to_hex();
-    Path::from(format!("bodies/{}/{}/{hex}", project.0, hex.get(..2).unwrap_or_default()))
-}
-
-/// Where a piece waits while [`super::blobs`] looks whether somebody uses it.
-pub fn aside_path(project: ProjectKey, digest: Digest) -> Path {
-    Path::from(format!("{}.aside", blob_path(project, digest)))
 }
 
 async fn blob(app: &App, project: ProjectKey, digest: Digest) -> object_store::Result<Vec<u8>> {
