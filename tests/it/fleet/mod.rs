@@ -1,6 +1,7 @@
 //! The fleet on both databases: its figures against SQL written here alone, before and after hours are summed; its pages, and the lists
 //! that they lead to.
 
+mod criteria;
 mod pages;
 mod performance;
 mod plans;

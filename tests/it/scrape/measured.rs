@@ -27,7 +27,14 @@ const STAGES: [(&str, &str, i64, i64, i64); 3] = [
 const TOKENS: &str = "hypertool_persona_tokens_used_total";
 
 /// A span of a trace; times are seconds from the begin of the run.
-fn span(trace: u64, id: u64, parent: u64, name: &str, times: (i64, i64), said: &[(&str, Value)]) -> Value {
+pub fn span(
+    trace: u64,
+    id: u64,
+    parent: u64,
+    name: &str,
+    times: (i64, i64),
+    said: &[(&str, Value)],
+) -> Value {
     let nanos = |second: i64| ((START.0 - 10 * MINUTE) * 1_000 + second * 1_000_000_000).to_string();
     let said = said.iter().map(|(key, value)| {
         let kind = if value.is_string() { "stringValue" } else { "intValue" };
