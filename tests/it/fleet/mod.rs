@@ -8,6 +8,7 @@ mod performance;
 mod plans;
 mod subjects;
 mod sums;
+mod two_servers;
 
 use serde_json::{Value, json};
 use tracewright::db::sql::{Sql, numbers};

@@ -27,7 +27,7 @@ use crate::harness::{DAY, MINUTE, SECOND, START, TestApp, on_both};
 use crate::scrape::told;
 
 /// What is told of agents, and never falls.
-const MEASURED: [&str; 6] =
+pub const MEASURED: [&str; 6] =
     ["hypertool_", "agent_", "handoff_", "supervisor_", "context_", "tracewright_workflow_"];
 /// How calls are told apart.
 const WAYS: [&[Dimension]; 6] = [

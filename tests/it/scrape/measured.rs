@@ -46,7 +46,7 @@ pub fn span(
 }
 
 /// Three stages of 20 seconds under three personas, whose gates are passed; beside them a handoff, a task and a context.
-fn release(trace: u64) -> Vec<Value> {
+pub fn release(trace: u64) -> Vec<Value> {
     let text = |text: &str| json!(text);
     let mut spans = vec![
         span(
@@ -101,7 +101,7 @@ async fn erase(t: &TestApp, program: &Program, trace: u64) {
 }
 
 /// What one server tells.
-async fn told_by(services: &Services) -> Read {
+pub async fn told_by(services: &Services) -> Read {
     let got = ask(services, "127.0.0.1", &[HERE]).await;
     read(&String::from_utf8(got.bytes).unwrap(), false).unwrap()
 }
@@ -166,7 +166,8 @@ fn lines_of_release() -> Vec<String> {
     lines
 }
 
-async fn set_budgets(t: &TestApp, program: &Program) {
+/// A budget for each persona, of which one release leaves what stands above.
+pub async fn set_budgets(t: &TestApp, program: &Program) {
     for (_, persona, input, output, left) in STAGES {
         let about = About {
             scope: Scope::Persona,
