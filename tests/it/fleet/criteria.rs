@@ -19,7 +19,7 @@ const CHECK: &str = "/api/v1/handoffs/validate";
 const PLACES: [(&str, bool); 18] = [
     ("/", false),
     ("/traces", true),
-    ("/sessions", false),
+    ("/sessions", true),
     ("/sessions/morning", true),
     ("/fleet", true),
     ("/fleet/personas", true),
