@@ -2,7 +2,7 @@
 
 mod alerts;
 mod budgets;
-mod caller;
+pub mod caller;
 mod costs;
 mod delegation;
 mod documented;

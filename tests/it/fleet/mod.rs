@@ -1,11 +1,14 @@
 //! The fleet on both databases: its figures against SQL written here alone, before and after hours are summed; its pages, and the lists
 //! that they lead to.
 
+mod criteria;
+mod orders_of_arrival;
 mod pages;
 mod performance;
 mod plans;
 mod subjects;
 mod sums;
+mod two_servers;
 
 use serde_json::{Value, json};
 use tracewright::db::sql::{Sql, numbers};

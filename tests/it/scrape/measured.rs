@@ -27,7 +27,14 @@ const STAGES: [(&str, &str, i64, i64, i64); 3] = [
 const TOKENS: &str = "hypertool_persona_tokens_used_total";
 
 /// A span of a trace; times are seconds from the begin of the run.
-fn span(trace: u64, id: u64, parent: u64, name: &str, times: (i64, i64), said: &[(&str, Value)]) -> Value {
+pub fn span(
+    trace: u64,
+    id: u64,
+    parent: u64,
+    name: &str,
+    times: (i64, i64),
+    said: &[(&str, Value)],
+) -> Value {
     let nanos = |second: i64| ((START.0 - 10 * MINUTE) * 1_000 + second * 1_000_000_000).to_string();
     let said = said.iter().map(|(key, value)| {
         let kind = if value.is_string() { "stringValue" } else { "intValue" };
@@ -39,7 +46,7 @@ fn span(trace: u64, id: u64, parent: u64, name: &str, times: (i64, i64), said: &
 }
 
 /// Three stages of 20 seconds under three personas, whose gates are passed; beside them a handoff, a task and a context.
-fn release(trace: u64) -> Vec<Value> {
+pub fn release(trace: u64) -> Vec<Value> {
     let text = |text: &str| json!(text);
     let mut spans = vec![
         span(
@@ -94,7 +101,7 @@ async fn erase(t: &TestApp, program: &Program, trace: u64) {
 }
 
 /// What one server tells.
-async fn told_by(services: &Services) -> Read {
+pub async fn told_by(services: &Services) -> Read {
     let got = ask(services, "127.0.0.1", &[HERE]).await;
     read(&String::from_utf8(got.bytes).unwrap(), false).unwrap()
 }
@@ -159,7 +166,8 @@ fn lines_of_release() -> Vec<String> {
     lines
 }
 
-async fn set_budgets(t: &TestApp, program: &Program) {
+/// A budget for each persona, of which one release leaves what stands above.
+pub async fn set_budgets(t: &TestApp, program: &Program) {
     for (_, persona, input, output, left) in STAGES {
         let about = About {
             scope: Scope::Persona,

@@ -1,6 +1,6 @@
 //! `GET /metrics`: what it tells after known acts, who reads it, and that it is cheap to ask for.
 
-mod measured;
+pub mod measured;
 mod parse;
 mod written;
 
@@ -52,7 +52,7 @@ async fn ask(services: &Services, peer: &str, headers: &[(&str, &str)]) -> Got {
 }
 
 /// What is told to a reader on this machine.
-async fn told(t: &TestApp) -> Read {
+pub async fn told(t: &TestApp) -> Read {
     let got = ask(&t.services, "127.0.0.1", &[HERE]).await;
     let text = String::from_utf8(got.bytes).unwrap();
     assert_eq!(got.status, 200, "{text}");
