@@ -45,8 +45,8 @@ struct SubjectPage {
     latency: Option<Latency>,
     orders: Orders,
     failed: Vec<Failed>,
-    /// Failures of the time, which the list may not hold.
-    errors: String,
+    /// All calls and tools that failed in the time, of which the list holds the last; none where nothing did.
+    all_failed: Option<String>,
     models: Vec<Table>,
     tools: Vec<ToolRow>,
     beside: Vec<Table>,
@@ -215,7 +215,7 @@ impl SubjectPage {
         !self.is_empty && self.is_whole == Some(true)
     }
 
-    /// The traces that failed.
+    /// The traces in which something failed.
     fn failures(&self) -> String {
         self.asked.traces(&[("errors", "1")])
     }
@@ -251,7 +251,7 @@ impl SubjectPage {
             latency,
             orders,
             failed,
-            errors: number(whole.errors),
+            all_failed: failed::all(whole.errors, tools.first().map_or(0, |tool| tool.errors_of_all)),
             models: if models.rows.is_empty() { Vec::new() } else { vec![models] },
             tools: tools.into_iter().map(ToolRow::of).collect(),
             beside,
