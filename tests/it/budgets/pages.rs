@@ -118,6 +118,8 @@ on_both! {
         assert!(!one.contains("Change it") && !one.contains("/ledger/"), "{one}");
         let open = page(&sam, &s, &format!("{place}&change=1")).await;
         assert!(open.contains("id=\"change\" open") && open.contains("value=\"16.00\""), "{open}");
+        let ends = ["When it is used up, the gateway refuses its calls", "the gateway lets no further call of it through"];
+        assert!(ends.iter().all(|words| open.contains(words)), "the gateway asks budgets: {open}");
 
         let end = format!("/fleet/budgets/{id}/end");
         assert_eq!(sam.post(&s, &end, "reason=+").await.status, StatusCode::UNPROCESSABLE_ENTITY);
