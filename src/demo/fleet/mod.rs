@@ -1,5 +1,5 @@
-//! A fleet that releases packages: runs of one workflow in three roles, for three tenants, over the last two weeks; the budgets of the
-//! roles and of the project; and what the provider says it billed.
+//! A fleet that releases packages: runs of one workflow in three roles, for three tenants, over the last two weeks;
+//! the budgets of the roles and of the project; and what the provider says it billed.
 //!
 //! The runs of a day are one request: they are many spans, and nobody waits for them one by one.
 

@@ -169,7 +169,8 @@ impl Told {
         self.put(Span { below: Some(below), name: format!("chat {model}"), time, attributes, fault: None })
     }
 
-    /// The agent of a stage hands its answer on to that of the next (`docs/HANDOFFS.md`): it rests on a call, or on nothing.
+    /// The agent of a stage hands its answer on to that of the next: it rests on a call, or on nothing. The names are
+    /// those of `docs/HANDOFFS.md`.
     fn hand_on(&mut self, agent: usize, place: usize, time: (i64, i64), on: Option<usize>, payload: &str) {
         let [source, target] =
             [place, place + 1].map(|place| STAGES.get(place).map_or("", |stage| stage.agent));
