@@ -1,19 +1,35 @@
 //! Setting, changing and ending budgets from the page. Each answers 303 to it.
 
+use std::collections::BTreeMap;
+
+use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 
 use crate::budgets::actions::{change as changing, end as ending, set as setting};
 use crate::budgets::model::{About, AtEnd, Period, Scope, Terms, Unit};
 use crate::fleet_pages::BUDGETS;
-use crate::foundation::{FieldErrors, Result};
+use crate::foundation::{Error, FieldErrors, Result};
 use crate::state::App;
-use crate::web::{Form, Principal, WebResult, flash, see_other};
+use crate::web::{Form, Principal, WebError, WebResult, flash, see_other};
+
+use super::fresh::NewBudget;
+use super::page::page;
 
 /// POST `…/new`: `scope`, `name`, `unit`, `amount`, `period`, `zone`, `warn_at`, `at_end`, `already_used` and `reason`.
-pub(super) async fn set(app: Data<App>, who: Principal, form: Form) -> WebResult {
-    let (about, terms) = read(&form)?;
-    let id = setting::set(&app, &who, about, terms, form.text("reason").to_owned()).await?;
-    Ok(flash::good(see_other(format!("{BUDGETS}?budget={id}")), "The budget holds."))
+/// What is refused stands in the form again, as it was typed.
+pub(super) async fn set(request: HttpRequest, app: Data<App>, who: Principal, form: Form) -> WebResult {
+    match set_as_typed(&app, &who, &form).await {
+        Ok(id) => Ok(flash::good(see_other(format!("{BUDGETS}?budget={id}")), "The budget holds.")),
+        Err(Error::Invalid(errors)) => {
+            page(&request, &app, &who, &BTreeMap::new(), NewBudget::refused(&form, errors)).await
+        }
+        Err(other) => Err(WebError(other)),
+    }
+}
+
+async fn set_as_typed(app: &App, who: &Principal, form: &Form) -> Result<String> {
+    let (about, terms) = read(form)?;
+    setting::set(app, who, about, terms, form.text("reason").to_owned()).await
 }
 
 /// POST `…/change`: `amount`, `warn_at`, `at_end`, `reason` and `seen`, the version that was loaded.
@@ -98,7 +114,6 @@ fn thresholds(typed: &str, errors: &mut FieldErrors) -> Vec<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::foundation::Error;
 
     #[test]
     fn thresholds_are_read_as_people_write_them() {

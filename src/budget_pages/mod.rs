@@ -4,6 +4,7 @@
 mod acts;
 mod chart;
 mod chosen;
+mod fresh;
 mod page;
 mod row;
 mod text;

@@ -3,28 +3,25 @@
 use std::collections::BTreeMap;
 
 use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
 
-use crate::budgets::model::{AtEnd, Period, Scope, Standing, State, Unit};
+use crate::budgets::model::{Standing, State};
 use crate::budgets::reads::{Day, days, standing, standings};
-use crate::budgets::words;
 use crate::db::{AnyConnection, snapshot};
 use crate::fleet_pages::{BUDGETS, Tab, tabs};
 use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
 use crate::state::App;
-use crate::web::page::show as show_page;
-use crate::web::zone::Reading;
+use crate::web::page::show_with;
 use crate::web::{Principal, Shell, WebResult};
 
-use super::chosen::{Chosen, Happened, ends, happened};
+use super::chosen::{Chosen, Happened, happened};
+use super::fresh::NewBudget;
 use super::row::Row;
 
 /// Days of the chart.
 const DAYS: u64 = 30;
-
-/// A choice of a list: value, words, whether it is chosen.
-type Choice = (&'static str, &'static str, bool);
 
 #[derive(Template)]
 #[template(path = "budgets/page.html")]
@@ -35,12 +32,7 @@ struct BudgetsPage {
     rows: Vec<Row>,
     chosen: Option<Chosen>,
     may_keep: bool,
-    /// The zone that a new one begins with.
-    zone: String,
-    scopes: Vec<Choice>,
-    units: Vec<Choice>,
-    periods: Vec<Choice>,
-    ends: Vec<Choice>,
+    form: NewBudget,
 }
 
 /// The chosen one: how it stands, what was used by day, and what became of it with how much more there is.
@@ -59,26 +51,35 @@ pub(super) async fn show(
     who: Principal,
     query: Query<BTreeMap<String, String>>,
 ) -> WebResult {
+    page(&request, &app, &who, &query, NewBudget::begun()).await
+}
+
+/// The page with the form of a new budget as it stands; what is wrong with that is the answer's status too.
+pub(super) async fn page(
+    request: &HttpRequest,
+    app: &App,
+    who: &Principal,
+    query: &BTreeMap<String, String>,
+    form: NewBudget,
+) -> WebResult {
     let (asker, now) = (who.0.clone(), app.now());
     let chosen = query.get("budget").map(|id| id.trim().replace('\0', "\u{fffd}")).unwrap_or_default();
     let id = chosen.clone();
     let found = app.db.read(move |conn| Found::read(conn, &asker, &id, now)).await?;
     let may_keep = who.may(Action::ChangePrices) > Grant::Never;
     let is_changing = query.contains_key("change");
-    show_page(&BudgetsPage {
-        shell: Shell::of(&request, "Budgets", "fleet").in_fleet_style(),
+    let status = if form.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let shown = BudgetsPage {
+        shell: Shell::of(request, "Budgets", "fleet").in_fleet_style(),
         summary: summary(&found.standings),
         rows: found.standings.iter().map(|standing| Row::of(standing, &chosen, now)).collect(),
         chosen: found
             .chosen
             .map(|(standing, days, history)| Chosen::of(&standing, &days, history, is_changing, now)),
         may_keep,
-        zone: own_zone(),
-        scopes: Scope::ALL.iter().map(|it| (it.as_str(), scope_words(*it), *it == Scope::Persona)).collect(),
-        units: Unit::ALL.iter().map(|it| (it.as_str(), unit_words(*it), *it == Unit::Tokens)).collect(),
-        periods: Period::ALL.iter().map(|it| (it.as_str(), words::period(*it), *it == Period::Day)).collect(),
-        ends: ends(AtEnd::Tells),
-    })
+        form,
+    };
+    show_with(status, &shown)
 }
 
 impl BudgetsPage {
@@ -119,28 +120,4 @@ fn summary(standings: &[Standing]) -> String {
         out => format!(", {out} run out"),
     };
     format!("{budgets} · {} used up{out}", if up == 0 { "none".to_owned() } else { up.to_string() })
-}
-
-/// The reader's own zone by its name, else UTC.
-fn own_zone() -> String {
-    // As pages write it, its name has blanks.
-    let own = Reading::current().zone_name().replace(' ', "_");
-    if crate::web::zone::is_known(&own) { own } else { "UTC".to_owned() }
-}
-
-fn scope_words(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Persona => "a persona",
-        Scope::Agent => "an agent",
-        Scope::Tenant => "a tenant",
-        Scope::Workflow => "a workflow",
-        Scope::Project => "the whole project",
-    }
-}
-
-fn unit_words(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Tokens => "tokens",
-        Unit::Money => "dollars",
-    }
 }

@@ -14,7 +14,7 @@ pub const LONGEST_NAME: usize = 300;
 pub const MOST_TOKENS: i64 = 1_000_000_000_000_000;
 /// Thresholds of one budget, at most.
 pub const MOST_THRESHOLDS: usize = 10;
-/// Where somebody is warned, unless something else is said.
+/// Where a budget shows a warning, unless something else is said.
 pub const USUAL_THRESHOLDS: [i64; 2] = [80, 100];
 
 /// Whose calls a budget is about.
@@ -142,9 +142,9 @@ impl Period {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AtEnd {
-    /// Calls go on, and people are told.
+    /// Calls go on.
     Tells,
-    /// Whatever passes calls on is to let no further one through; nothing does so yet.
+    /// The gateway lets no further call of it through; calls that go past the gateway go on.
     Refuses,
 }
 
@@ -185,7 +185,7 @@ pub struct About {
 pub struct Terms {
     /// Whole tokens, or billionths of a dollar.
     pub amount: i64,
-    /// Per cent at which somebody is told, the lowest first.
+    /// Per cent from which it is shown as warned, the lowest first.
     pub warn_at: Vec<i64>,
     pub at_end: AtEnd,
 }

@@ -1,4 +1,4 @@
-//! `serve --demo`: an empty database gets one living example, a shop of three months.
+//! `serve --demo`: an empty database gets one living example, a shop of three months and the fleet of agents beside it.
 //!
 //! Everything in it is made by the same actions that people, agents and clients use; nothing in the product knows that
 //! this is an example. Passwords are made up on the spot and printed once. What happened before is told by a clock of its own, so
@@ -8,6 +8,7 @@ mod calls;
 mod cast;
 mod days;
 mod delegated;
+mod fleet;
 mod history;
 mod others;
 mod past;
@@ -44,6 +45,7 @@ pub async fn fill(services: &Services) -> Result<Vec<SignIn>> {
     past.end().await?;
     let (cast, written) = told?;
     today(services, &cast, &written).await?;
+    fleet::today(services, &cast).await?;
     delegated::play(services, &cast).await?;
     Ok(cast.sign_ins())
 }

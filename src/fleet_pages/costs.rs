@@ -20,7 +20,7 @@ use super::asked::{Asked, COSTS};
 use super::days::Days;
 use super::overview::Tile;
 use super::table::{Spreads, Table};
-use super::text::{calls, cost};
+use super::text::{calls, cost, short_cost};
 
 /// The lines of the file.
 const LINES: [Dimension; 4] = [Dimension::Day, Dimension::Model, Dimension::Agent, Dimension::Tenant];
@@ -108,10 +108,12 @@ impl Found {
 fn tiles(asked: &Asked, found: &Found) -> Vec<Tile> {
     let Found { whole, before, .. } = found;
     let href = asked.traces(&[("sort", "cost")]);
+    let (value, exact) = short_cost(whole);
     vec![
         Tile {
             label: "Spent",
-            value: cost(whole),
+            value,
+            exact,
             note: format!("{} before: {}", asked.range.words, cost(before)),
             href: href.clone(),
         },
@@ -120,12 +122,14 @@ fn tiles(asked: &Asked, found: &Found) -> Vec<Tile> {
             value: number(whole.calls),
             note: format!("{} without a price", number(whole.unpriced)),
             href: asked.traces(&[("llm", "1")]),
+            ..Tile::default()
         },
         Tile {
             label: "Tokens",
             value: known(whole.tokens()),
             note: format!("{} in", known(whole.tokens().map(|_| whole.input))),
             href: asked.traces(&[("sort", "tokens")]),
+            ..Tile::default()
         },
     ]
 }

@@ -207,7 +207,13 @@ fn said(coverage: &Coverage, is_gateway_used: bool) -> String {
 fn tiles(asked: &Asked, coverage: &Coverage, untraced: usize) -> Vec<Tile> {
     let is_known = coverage.standing() != Standing::Unknown;
     let told = |count: i64| if is_known { number(count) } else { DASH.to_owned() };
-    let tile = |label, value, note: &str, href| Tile { label, value, note: note.to_owned(), href };
+    let tile = |label, value, note: &str, href| Tile {
+        label,
+        value,
+        note: note.to_owned(),
+        href,
+        ..Tile::default()
+    };
     let here = asked.at(COVERAGE);
     let days = format!("{here}#days");
     vec![

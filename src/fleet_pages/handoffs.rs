@@ -76,7 +76,8 @@ impl HandoffsPage {
 fn tiles(asked: &Asked, found: &Handoffs) -> Vec<Tile> {
     let [valid, rejected] = [found.valid, found.rejected].map(|n| i64::try_from(n).unwrap_or(i64::MAX));
     let all = valid.saturating_add(rejected);
-    let tile = |label, value: String, note: String, href| Tile { label, value, note, href };
+    let tile =
+        |label, value: String, note: String, href| Tile { label, value, note, href, ..Tile::default() };
     vec![
         tile("Handoffs", number(all), asked.range.words.to_owned(), asked.at(HANDOFFS)),
         tile("Valid", number(valid), share(valid, all), asked.at(HANDOFFS)),

@@ -220,6 +220,7 @@ fn tiles(asked: &Asked, whole: &Counted) -> Vec<Tile> {
             },
         ),
         href: lacks.map_or_else(|| "#nameless".to_owned(), |lacks| asked.traces(&[("lacks", lacks)])),
+        ..Tile::default()
     };
     vec![
         tile("Say all three", whole.whole, None),

@@ -171,7 +171,12 @@ mod tests {
 
     #[test]
     fn a_tool_is_named_only_where_it_surely_fails_often() {
-        let tool = |name: &str, errors, calls| Tool { name: Some(name.to_owned()), calls, errors };
+        let tool = |name: &str, errors, calls| Tool {
+            name: Some(name.to_owned()),
+            calls,
+            errors,
+            errors_of_all: errors,
+        };
         assert!(failing_tool(&asked(), &[tool("once", 1, 1_000), tool("new", 1, 30)]).is_none());
         let told = failing_tool(&asked(), &[tool("lookup", 169, 1_377), tool("once", 1, 1_000)]).unwrap();
         assert_eq!(told.words, "The tool lookup failed in 169 of 1\u{202f}377 uses");

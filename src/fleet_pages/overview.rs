@@ -21,7 +21,7 @@ use super::asked::{Asked, FLEET};
 use super::days::Days;
 use super::needs::{Need, fails_more, gaps};
 use super::table::{Spreads, Table};
-use super::text::{DASH, calls, change, cost, share};
+use super::text::{DASH, calls, change, cost, share, short_cost};
 
 #[derive(Template)]
 #[template(path = "fleet/overview.html")]
@@ -43,9 +43,12 @@ struct FleetPage {
 }
 
 /// One of the four figures.
+#[derive(Default)]
 pub(super) struct Tile {
     pub(super) label: &'static str,
     pub(super) value: String,
+    /// What is meant exactly, where the value is written shorter; else empty.
+    pub(super) exact: String,
     pub(super) note: String,
     pub(super) href: String,
 }
@@ -162,16 +165,19 @@ fn tiles(asked: &Asked, found: &Found) -> Vec<Tile> {
     let spread: Option<&Spread> = spread.as_ref().and_then(|all| all.first());
     let earlier = format!("{} before", asked.range.words);
     let tokens = known(whole.tokens());
+    let (value, exact) = short_cost(whole);
     vec![
         Tile {
             label: "Calls",
             value: number(whole.calls),
             note: format!("{earlier} {}{}", number(before.calls), change(whole.calls, before.calls)),
             href: asked.traces(&[("llm", "1")]),
+            ..Tile::default()
         },
         Tile {
             label: "Spend",
-            value: cost(whole),
+            value,
+            exact,
             note: format!("{tokens} tokens · {earlier} {}", cost(before)),
             href: asked.traces(&[("sort", "cost")]),
         },
@@ -184,6 +190,7 @@ fn tiles(asked: &Asked, found: &Found) -> Vec<Tile> {
                 None => "no call that ended".to_owned(),
             },
             href: asked.traces(&[("sort", "duration")]),
+            ..Tile::default()
         },
         Tile {
             label: "Errors",
@@ -195,6 +202,7 @@ fn tiles(asked: &Asked, found: &Found) -> Vec<Tile> {
                 share(before.errors, before.calls)
             ),
             href: asked.traces(&[("errors", "1")]),
+            ..Tile::default()
         },
     ]
 }

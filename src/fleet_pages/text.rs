@@ -1,5 +1,6 @@
 //! Figures of the fleet in words. What is not known is a dash.
 
+use crate::fleet::costs::nine_digits;
 use crate::fleet::model::{Sums, per_mille};
 use crate::web::format::{known, number};
 
@@ -47,6 +48,12 @@ pub(crate) fn cost(sums: &Sums) -> String {
     sums.cost().map_or_else(|| DASH.to_owned(), |cost| cost.to_string())
 }
 
+/// The same for a tile: short, and beside it exactly, which is empty where that is not known.
+pub(crate) fn short_cost(sums: &Sums) -> (String, String) {
+    let told = sums.cost().map(|cost| (cost.short(), format!("${}", nine_digits(cost.0))));
+    told.unwrap_or_else(|| (DASH.to_owned(), String::new()))
+}
+
 /// `17 calls`.
 pub(crate) fn calls(count: i64) -> String {
     format!("{} call{}", number(count), if count == 1 { "" } else { "s" })
@@ -78,5 +85,8 @@ mod tests {
         assert_eq!(changes, ["", "", ", up 7\u{a0}%", ", down 50\u{a0}%", ", about the same"]);
         let unknown = Sums { calls: 3, unpriced: 3, ..Sums::default() };
         assert_eq!([cost(&unknown), tokens(&unknown, 0)], [DASH, DASH]);
+        assert_eq!(short_cost(&unknown), (DASH.to_owned(), String::new()));
+        let priced = Sums { calls: 3, cost_nanos: 8_818_250, ..Sums::default() };
+        assert_eq!(short_cost(&priced), ("$0.00882".to_owned(), "$0.008818250".to_owned()));
     }
 }

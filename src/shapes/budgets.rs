@@ -21,7 +21,7 @@ pub struct BudgetView {
     pub zone: String,
     /// `2400000` tokens, or `16.50` dollars.
     pub amount: String,
-    /// Per cent at which somebody is told, the lowest first.
+    /// Per cent from which it is `warned`, the lowest first; nobody is sent a notice of it.
     pub warn_at: Vec<i64>,
     pub at_end: BudgetEndWord,
     /// What was used before it was set.
@@ -128,7 +128,7 @@ pub struct NewBudget {
     /// `2400000` tokens, or `16.50` dollars with at most nine places.
     #[schema(min_length = 1, max_length = 40)]
     pub amount: String,
-    /// Per cent at which somebody is told; 80 and 100 where it is left out.
+    /// Per cent from which it is `warned`; 80 and 100 where it is left out.
     #[serde(default)]
     #[schema(max_items = 10)]
     pub warn_at: Option<Vec<i64>>,
@@ -186,7 +186,7 @@ pub struct BudgetChange {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 40)]
     pub amount: Option<String>,
-    /// Per cent at which somebody is told.
+    /// Per cent from which it is `warned`.
     #[serde(default)]
     #[schema(max_items = 10)]
     pub warn_at: Option<Vec<i64>>,

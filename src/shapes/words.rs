@@ -87,7 +87,7 @@ words! {
 }
 
 words! {
-    /// What a used-up budget is to do: `refuses` is kept for what passes calls on; nothing here does so yet, so calls go on.
+    /// What a used-up budget does: `refuses` lets no further call of it through the gateway; calls past the gateway go on.
     BudgetEndWord of AtEnd: AtEnd::ALL.map(AtEnd::as_str)
 }
 

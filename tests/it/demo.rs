@@ -2,19 +2,48 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use actix_web::http::StatusCode;
+use tracewright::alerts::actions::evaluate_all;
+use tracewright::alerts::model::State;
+use tracewright::alerts::reads::board;
 use tracewright::checks::check_roots;
 use tracewright::demo;
-use tracewright::foundation::{ActorKind, ProjectKey};
+use tracewright::foundation::{ActorKind, Asker, ProjectKey};
 use tracewright::knowledge;
 use tracewright::ledger::events::read_from;
 use tracewright::ledger::{Event, rebuild, sequencer, verifier};
 use tracewright::work_orders::model::{HoldCode, Status};
 use tracewright::work_orders::reads::{self, Filter};
 
+use crate::alerts::WATCHED;
+use crate::harness::http::site;
 use crate::harness::{DAY, TestApp, on_both};
+use crate::home::of_example;
 use crate::people::visitor;
 
 const SHOP: ProjectKey = ProjectKey(1);
+
+/// Pages of the fleet, and what each shows of the runs.
+const FLEET: [(&str, &[&str]); 9] = [
+    (
+        "/fleet?range=30d",
+        &["release-planner", "release-lead", "acme", "globex", "initech", "package_release"],
+    ),
+    ("/fleet/personas?range=30d", &["backend-engineer", "testing-specialist", "devops-engineer"]),
+    (
+        "/fleet/workflows?range=30d",
+        &["quality_validation", "3 of 214 checks failed", "the registry refused the package"],
+    ),
+    (
+        "/fleet/agent?name=release-planner&range=30d",
+        &["changelog_search", "no answer of the changelog after 5 s"],
+    ),
+    ("/fleet/costs?range=30d", &["claude-haiku-4-5", "gpt-4.1-mini"]),
+    ("/fleet/budgets", &["4 budgets · none used up", "testing-specialist", "whole project", "refuses"]),
+    ("/fleet/handoffs?range=30d&rejected=1", &["release-tester", "It does not say what it rests on"]),
+    ("/fleet/coverage?range=30d", &["2 calls were billed and are not traced"]),
+    ("/fleet/identity?range=30d", &["release-pipeline", "release-deployer"]),
+];
 
 async fn events(t: &TestApp) -> Vec<Event> {
     t.app.db.read(|conn| read_from(conn, 0, 100_000)).await.unwrap()
@@ -109,5 +138,22 @@ on_both! {
         let app = t.app.clone();
         let checked = actix_web::web::block(move || rebuild::check(&app.db, &app.ledger)).await.unwrap().unwrap();
         assert!(checked.differences.is_empty(), "{:?}", checked.differences);
+    }
+
+    async fn its_fleet_fills_every_page_and_no_alert_speaks(t: TestApp) {
+        let people = Box::pin(demo::fill(&t.services)).await.unwrap();
+        let (s, sam) = (site(&t).await, of_example(&t, &people, "supervisor").await);
+        for (path, told) in FLEET {
+            let page = sam.get(&s, path).await;
+            assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.body);
+            for words in told {
+                assert!(page.body.contains(*words), "{path}: {words}: {}", page.body);
+            }
+        }
+        evaluate_all(&t.app, &Asker::system(ProjectKey(0)), WATCHED).await.unwrap();
+        let now = t.app.now();
+        let board = t.app.db.read(move |conn| board(conn, SHOP, now)).await.unwrap();
+        let loud = [State::Firing, State::Pending].map(|state| board.count(state));
+        assert!(board.is_known() && loud == [0, 0], "nothing is wrong with it, and it was looked at: {loud:?}");
     }
 }

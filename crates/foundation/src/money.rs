@@ -22,6 +22,52 @@ impl fmt::Display for NanoDollars {
     }
 }
 
+impl NanoDollars {
+    /// For where there is little room: below a dollar three digits that count (`$0.00882`), from a dollar on whole cents, from a
+    /// thousand on whole dollars. The amount itself is [`fmt::Display`].
+    pub fn short(self) -> String {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let micros = self.0.unsigned_abs() / 1_000;
+        if micros >= 1_000_000_000 {
+            return format!("{sign}${}", grouped(micros / 1_000_000));
+        }
+        if micros >= 1_000_000 {
+            return self.to_string();
+        }
+        let rounded = to_three_digits(micros);
+        if rounded >= 1_000_000 {
+            return format!("{sign}$1.00");
+        }
+        if rounded == 0 {
+            return "$0.00".to_owned();
+        }
+        let mut text = format!("{sign}$0.{rounded:06}");
+        // As many places as the three digits need: `$0.500`, `$0.0100`, `$0.000005`.
+        let spare = rounded.ilog10().saturating_sub(2);
+        text.truncate(text.len().saturating_sub(usize::try_from(spare).unwrap_or_default()));
+        text
+    }
+}
+
+/// Rounded to the first three of its digits, a half upwards.
+fn to_three_digits(number: u64) -> u64 {
+    let unit = 10_u64.pow(number.checked_ilog10().unwrap_or_default().saturating_sub(2));
+    (number + unit / 2) / unit * unit
+}
+
+/// Thousands with a narrow space between them.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A currency by its three letters (ISO 4217).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency([u8; 3]);
@@ -144,6 +190,31 @@ mod tests {
         }
         let json = serde_json::to_string(&Money { nanos: 1, currency: euro }).unwrap();
         assert_eq!(serde_json::from_str::<Money>(&json).unwrap().currency, euro);
+    }
+
+    #[test]
+    fn short_amounts_have_three_digits_that_count() {
+        for (nanos, short, exact) in [
+            (0, "$0.00", "$0.000000"),
+            (999, "$0.00", "$0.000000"),
+            (5_000, "$0.000005", "$0.000005"),
+            (123_456, "$0.000123", "$0.000123"),
+            (8_818_000, "$0.00882", "$0.008818"),
+            (9_996_000, "$0.0100", "$0.009996"),
+            (43_210_000, "$0.0432", "$0.043210"),
+            (500_000_000, "$0.500", "$0.500000"),
+            (999_499_999, "$0.999", "$0.999499"),
+            (999_600_000, "$1.00", "$0.999600"),
+            (1_860_000_000, "$1.86", "$1.86"),
+            (999_990_000_000, "$999.99", "$999.99"),
+            (1_000_000_000_000, "$1\u{202f}000", "$1000.00"),
+            (1_234_567_890_000_000, "$1\u{202f}234\u{202f}567", "$1234567.89"),
+            (-8_818_000, "-$0.00882", "-$0.008818"),
+        ] {
+            let amount = NanoDollars(nanos);
+            assert_eq!((amount.short().as_str(), amount.to_string().as_str()), (short, exact), "{nanos}");
+        }
+        assert!(NanoDollars(i64::MIN).short().starts_with("-$9\u{202f}223"));
     }
 
     #[test]

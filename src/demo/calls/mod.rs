@@ -88,24 +88,28 @@ fn span_id(call: &Call, place: usize) -> String {
     hex_of(&format!("call {} {place}", call.key), 16)
 }
 
-fn hex_of(seed: &str, digits: usize) -> String {
+/// The first digits of a digest.
+pub(super) fn hex_of(seed: &str, digits: usize) -> String {
     Digest::of(seed.as_bytes()).to_hex().chars().take(digits).collect()
 }
 
-fn nanos(at: Timestamp) -> String {
+/// A moment as OTLP writes it.
+pub(super) fn nanos(at: Timestamp) -> String {
     format!("{}000", at.0)
 }
 
-fn text(key: &str, value: &str) -> Value {
+/// An attribute that is a text.
+pub(super) fn text(key: &str, value: &str) -> Value {
     json!({"key": key, "value": {"stringValue": value}})
 }
 
-fn number(key: &str, value: u32) -> Value {
+/// An attribute that is a number.
+pub(super) fn number(key: &str, value: u32) -> Value {
     json!({"key": key, "value": {"intValue": value.to_string()}})
 }
 
 /// An OTLP export of one scope.
-fn export(scope: (&str, &str), resource: Vec<Value>, spans: Vec<Value>) -> Value {
+pub(super) fn export(scope: (&str, &str), resource: Vec<Value>, spans: Vec<Value>) -> Value {
     let (name, version) = scope;
     json!({"resourceSpans": [{
         "resource": {"attributes": resource},

@@ -20,6 +20,7 @@ use crate::work_orders::model::TypeClass;
 use super::calls::{self, CALLS, Call};
 use super::cast::Cast;
 use super::days::{At, Days, at};
+use super::fleet;
 use super::past::Past;
 use super::procedures::{self, Chapter, Written};
 use super::readings::{self, READINGS, Reading};
@@ -44,6 +45,12 @@ enum Scene {
     Schedule(&'static Kept),
     /// Orders of schedules are made, as every minute.
     Due,
+    /// The budgets of the fleet are set.
+    Budgets,
+    /// The runs of the fleet of a day, so many working days ago.
+    Runs(u16),
+    /// What its provider says it billed is brought in.
+    Billed,
     Settle,
 }
 
@@ -82,7 +89,9 @@ fn timeline(days: Days) -> Vec<(At, Scene)> {
     let due = schedules::DUE.iter().map(|ago| (at(*ago, 7, 10), Scene::Due));
     let settled = (1..65 / SETTLED).map(|time| (at(65 - time * SETTLED, 18, 0), Scene::Settle));
     let mut all: Vec<(At, Scene)> = chapters.chain(readings).chain(calls).chain(acts).collect();
-    all.extend(kept.chain(due).chain(settled));
+    let runs = fleet::past_days().map(|(at, ago)| (at, Scene::Runs(ago)));
+    all.extend(kept.chain(due).chain(settled).chain(runs));
+    all.extend([(fleet::BUDGETS, Scene::Budgets), (fleet::BILLED, Scene::Billed)]);
     all.sort_by_key(|(at, _)| days.moment(*at));
     all
 }
@@ -99,6 +108,9 @@ impl Told<'_> {
             Scene::Chapter(chapter) => self.chapter(chapter).await,
             Scene::Schedule(kept) => self.schedule(kept).await,
             Scene::Due => schedules::make_what_is_due(&self.past().services.app).await,
+            Scene::Budgets => fleet::set(&self.past().services.app, self.cast()).await,
+            Scene::Runs(ago) => fleet::of_day(&self.past().services, self.cast(), self.days(), ago).await,
+            Scene::Billed => fleet::bring(&self.past().services.app, self.cast(), self.days()).await,
             Scene::Settle => self.past().settle().await,
         }
     }
@@ -111,6 +123,7 @@ impl Told<'_> {
             Scene::Reading(reading) => reading.meter,
             Scene::Chapter(chapter) => chapter.code(),
             Scene::Schedule(kept) => kept.procedure,
+            Scene::Budgets | Scene::Runs(_) | Scene::Billed => "the fleet",
             Scene::Due | Scene::Settle => "what a server does by itself",
         }
     }

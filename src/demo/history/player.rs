@@ -50,6 +50,10 @@ impl<'a> Told<'a> {
         self.cast
     }
 
+    pub(super) fn days(&self) -> Days {
+        self.days
+    }
+
     pub(super) fn service(&self) -> &'a Orders {
         &self.past.services.orders
     }

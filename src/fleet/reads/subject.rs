@@ -35,6 +35,9 @@ pub struct Tool {
     pub calls: i64,
     #[diesel(sql_type = BigInt)]
     pub errors: i64,
+    /// Errors of all tools that were asked about, also of those that this list does not hold.
+    #[diesel(sql_type = BigInt)]
+    pub errors_of_all: i64,
 }
 
 impl Reader<'_> {
@@ -43,8 +46,11 @@ impl Reader<'_> {
         let question = self.question;
         let tools = || Sql::new("observations.kind = 'TOOL' AND ").clause(narrowed(question));
         let source = OBSERVATIONS.source(question.project, &self.windows, &NEEDED, tools);
-        let select = "SELECT observations.name AS name, CAST(SUM(observations.n) AS BIGINT) AS calls, \
-             CAST(SUM(CASE WHEN observations.level = 'ERROR' THEN observations.n ELSE 0 END) AS BIGINT) AS errors FROM ";
+        let errors = "SUM(CASE WHEN observations.level = 'ERROR' THEN observations.n ELSE 0 END)";
+        let select = format!(
+            "SELECT observations.name AS name, CAST(SUM(observations.n) AS BIGINT) AS calls, CAST({errors} AS BIGINT) AS errors, \
+             CAST(SUM({errors}) OVER () AS BIGINT) AS errors_of_all FROM "
+        );
         let asking = Sql::new(select).then(source).sql(" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ");
         load(self.conn, asking.whole(MOST_TOOLS)).map_err(too_large)
     }

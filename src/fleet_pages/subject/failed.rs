@@ -6,8 +6,10 @@ use crate::fleet::reads::{Failure, failures};
 use crate::foundation::address::part;
 use crate::foundation::{Result, Timestamp};
 use crate::trace_pages::asked_of;
-use crate::web::format::{Time, shown};
+use crate::web::format::{Time, number, shown};
 use packing::Refs;
+
+use super::super::text::calls as counted;
 
 /// Characters of what a client says about a failure.
 const LONGEST: usize = 160;
@@ -30,6 +32,20 @@ pub(super) fn read(conn: &mut AnyConnection, question: &Question, now: Timestamp
     Ok(rows.into_iter().zip(inputs).map(|(row, input)| Failed::of(&row, input, now)).collect())
 }
 
+/// `The 2 calls and 3 uses of tools`: all that failed of what the list shows the last of; none where nothing did.
+pub(super) fn all(calls: i64, tools: i64) -> Option<String> {
+    let uses = match tools {
+        1 => "1 use of a tool".to_owned(),
+        tools => format!("{} uses of tools", number(tools)),
+    };
+    match (calls, tools) {
+        (0, 0) => None,
+        (0, _) => Some(format!("The {uses}")),
+        (_, 0) => Some(format!("The {}", counted(calls))),
+        _ => Some(format!("The {} and {uses}", counted(calls))),
+    }
+}
+
 impl Failed {
     fn of(row: &Failure, input: String, now: Timestamp) -> Self {
         let name = row.name.as_deref().unwrap_or("a call without a name");
@@ -45,5 +61,17 @@ impl Failed {
             input,
             href: format!("/traces/{}?observation={}", part(&row.trace_id), part(&row.observation_id)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::all;
+
+    #[test]
+    fn what_failed_is_counted_as_what_it_is() {
+        let told =
+            [(0, 0), (1, 0), (0, 1), (2, 3)].map(|(calls, tools)| all(calls, tools).unwrap_or_default());
+        assert_eq!(told, ["", "The 1 call", "The 1 use of a tool", "The 2 calls and 3 uses of tools"]);
     }
 }

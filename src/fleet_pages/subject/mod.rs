@@ -25,7 +25,7 @@ use super::days::Days;
 use super::needs::{self, Need};
 use super::overview::Tile;
 use super::table::{Spreads, Table};
-use super::text::{DASH, change, cost, share};
+use super::text::{DASH, change, cost, share, short_cost};
 use failed::Failed;
 use latency::Latency;
 use orders::Orders;
@@ -45,8 +45,8 @@ struct SubjectPage {
     latency: Option<Latency>,
     orders: Orders,
     failed: Vec<Failed>,
-    /// Failures of the time, which the list may not hold.
-    errors: String,
+    /// All calls and tools that failed in the time, of which the list holds the last; none where nothing did.
+    all_failed: Option<String>,
     models: Vec<Table>,
     tools: Vec<ToolRow>,
     beside: Vec<Table>,
@@ -215,7 +215,7 @@ impl SubjectPage {
         !self.is_empty && self.is_whole == Some(true)
     }
 
-    /// The traces that failed.
+    /// The traces in which something failed.
     fn failures(&self) -> String {
         self.asked.traces(&[("errors", "1")])
     }
@@ -251,7 +251,7 @@ impl SubjectPage {
             latency,
             orders,
             failed,
-            errors: number(whole.errors),
+            all_failed: failed::all(whole.errors, tools.first().map_or(0, |tool| tool.errors_of_all)),
             models: if models.rows.is_empty() { Vec::new() } else { vec![models] },
             tools: tools.into_iter().map(ToolRow::of).collect(),
             beside,
@@ -315,17 +315,21 @@ fn tiles(asked: &Asked, found: &Found) -> Vec<Tile> {
             (None, None) => "not told over more than 200\u{202f}000 calls".to_owned(),
         },
         href: asked.traces(&[("sort", "duration")]),
+        ..Tile::default()
     };
+    let (value, exact) = short_cost(whole);
     vec![
         Tile {
             label: "Calls",
             value: number(whole.calls),
             note: format!("{earlier} {}{}", number(before.calls), change(whole.calls, before.calls)),
             href: asked.traces(&[("llm", "1")]),
+            ..Tile::default()
         },
         Tile {
             label: "Cost",
-            value: cost(whole),
+            value,
+            exact,
             note: format!("{earlier} {}", cost(before)),
             href: asked.traces(&[("sort", "cost")]),
         },
@@ -334,6 +338,7 @@ fn tiles(asked: &Asked, found: &Found) -> Vec<Tile> {
             value: known(whole.tokens()),
             note: format!("{earlier} {}", known(before.tokens())),
             href: asked.traces(&[("sort", "tokens")]),
+            ..Tile::default()
         },
         timed("Half are done in", |spread| spread.p50),
         timed("Slowest 5\u{a0}% take over", |spread| spread.p95),
@@ -347,6 +352,7 @@ fn tiles(asked: &Asked, found: &Found) -> Vec<Tile> {
                 share(before.errors, before.calls)
             ),
             href: asked.traces(&[("errors", "1")]),
+            ..Tile::default()
         },
     ]
 }

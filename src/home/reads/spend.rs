@@ -1,7 +1,7 @@
 //! What models cost today and in the last seven days.
 
 use crate::db::AnyConnection;
-use crate::fleet::costs::{day_of, period};
+use crate::fleet::costs::{day_of, nine_digits, period};
 use crate::fleet::model::{Question, Sums};
 use crate::fleet::reads::spent;
 use crate::foundation::{Asker, Result, Timestamp};
@@ -9,12 +9,12 @@ use crate::foundation::{Asker, Result, Timestamp};
 /// A day, in microseconds.
 const DAY: i64 = 86_400_000_000;
 
-/// Costs in words; a dash where nothing has a price.
+/// Costs in words, short and exactly; a dash where nothing has a price.
 pub(in crate::home) struct Spend {
-    pub(in crate::home) today: String,
+    pub(in crate::home) today: (String, String),
     /// The traces of that day.
     pub(in crate::home) traces: String,
-    pub(in crate::home) week: String,
+    pub(in crate::home) week: (String, String),
 }
 
 /// Reads them; nothing where no call of a model came in that week.
@@ -32,9 +32,10 @@ pub(super) fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
 }
 
 /// On a day without a call nothing was spent.
-fn words(sums: &Sums) -> String {
+fn words(sums: &Sums) -> (String, String) {
     if sums.is_nothing() {
-        return "$0.00".to_owned();
+        return ("$0.00".to_owned(), String::new());
     }
-    sums.cost().map_or_else(|| "–".to_owned(), |cost| cost.to_string())
+    let told = sums.cost().map(|cost| (cost.short(), format!("${}", nine_digits(cost.0))));
+    told.unwrap_or_else(|| ("–".to_owned(), String::new()))
 }

@@ -84,11 +84,27 @@ on_both! {
         assert_eq!(vera.post(&s, "/fleet/budgets/new", form).await.status, StatusCode::FORBIDDEN);
         let wrong = sam.post(&s, "/fleet/budgets/new", &form.replace("amount=14", "amount=0")).await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for words in [
+            "id=\"new-budget\" open",
+            "id=\"fault-new-amount\"",
+            "value=\"maintenance\"",
+            "value=\"0\"",
+            "value=\"75, 100\"",
+            "value=\"pilot\"",
+            "<option value=\"agent\" selected>",
+            "<option value=\"money\" selected>",
+            "<option value=\"refuses\" selected>",
+        ] {
+            assert!(wrong.body.contains(words), "{words}: what was typed is kept: {}", wrong.body);
+        }
+        assert!(!page(&sam, &s, "/fleet/budgets").await.contains("id=\"new-budget\" open"), "it begins folded");
         let set = sam.post(&s, "/fleet/budgets/new", form).await;
         assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.body);
         let place = set.location().to_owned();
         let twice = sam.post(&s, "/fleet/budgets/new", form).await;
-        assert!(twice.body.contains("there is one for maintenance") || twice.body.contains("There is one for maintenance"), "{}", twice.body);
+        assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let fault = twice.body.split("id=\"fault-new-name\"").nth(1).unwrap_or_else(|| panic!("{}", twice.body));
+        assert!(fault.contains("There is one for maintenance"), "the fault stands at its field: {fault}");
 
         let id = standings(&t, boss.project, t.app.now()).await[0].budget.id.clone();
         assert_eq!(place, format!("/fleet/budgets?budget={id}"));
@@ -102,6 +118,8 @@ on_both! {
         assert!(!one.contains("Change it") && !one.contains("/ledger/"), "{one}");
         let open = page(&sam, &s, &format!("{place}&change=1")).await;
         assert!(open.contains("id=\"change\" open") && open.contains("value=\"16.00\""), "{open}");
+        let ends = ["When it is used up, the gateway refuses its calls", "the gateway lets no further call of it through"];
+        assert!(ends.iter().all(|words| open.contains(words)), "the gateway asks budgets: {open}");
 
         let end = format!("/fleet/budgets/{id}/end");
         assert_eq!(sam.post(&s, &end, "reason=+").await.status, StatusCode::UNPROCESSABLE_ENTITY);

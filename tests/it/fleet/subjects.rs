@@ -179,6 +179,11 @@ on_both! {
         ] {
             assert!(planner.contains(words), "{words}: {planner}");
         }
+        let failed = planner.split("id=\"failed-title\"").nth(1).unwrap().split("</div>").next().unwrap();
+        assert!(failed.contains(">The 1 use of a tool</a>"), "the count is of what the list shows: {failed}");
+        let href = links(failed, "/traces?").remove(0).replace("&#38;", "&");
+        let list = page(&client, &s, &href).await;
+        assert!(list.contains(&format!("/traces/{:032x}", 77)), "{href}: {list}");
         let identity = page(&client, &s, "/fleet/identity").await;
         assert!(identity.contains("shift-planner") && identity.contains("plan</a>"), "{identity}");
     }
