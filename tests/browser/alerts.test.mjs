@@ -47,7 +47,7 @@ test("an overdrawn budget fires within two minutes, beside Fleet and on the firs
   });
   assert.equal(await page.locator(".sections .firing").count(), 1);
   await page.goto("/");
-  await page.getByRole("region", { name: "Alerts that fire" }).getByText("TokenBudgetExceeded").waitFor();
+  await page.getByRole("region", { name: "Alerts that fire" }).getByText("TokenBudgetExceeded", { exact: true }).waitFor();
 });
 
 test("one press takes it, one gives it back", async () => {

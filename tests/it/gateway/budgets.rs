@@ -7,7 +7,7 @@ use tracewright::budgets::{Period, Scope, Unit};
 use tracewright::foundation::Asker;
 
 use super::upstream::{Say, Upstream};
-use super::{CHAT, PAIR, ask, calls, chat_answer, json_of, keep, question, with_upstream};
+use super::{CHAT, PAIR, ask, calls, chat_answer, json_of, keep, question, whole, with_upstream};
 use crate::harness::api::Program;
 use crate::harness::{SECOND, on_both};
 
@@ -29,7 +29,7 @@ on_both! {
 
         let desk = [("x-tracewright-key", PAIR), ("x-tracewright-agent", "parts-desk")];
         upstream.say(Say::Json(200, chat_answer()));
-        assert_eq!(ask(&services, CHAT, &desk, &question()).await.status(), 200, "nothing is used yet");
+        assert_eq!(whole(ask(&services, CHAT, &desk, &question()).await).await, 200, "nothing is used yet");
         keep(&services).await;
         t.clock.advance(5 * SECOND);
         let refused = ask(&services, CHAT, &desk, &question()).await;
@@ -41,7 +41,7 @@ on_both! {
 
         let clerk = [("x-tracewright-key", PAIR), ("x-tracewright-agent", "clerk")];
         upstream.say(Say::Json(200, chat_answer()));
-        assert_eq!(ask(&services, CHAT, &clerk, &question()).await.status(), 200);
+        assert_eq!(whole(ask(&services, CHAT, &clerk, &question()).await).await, 200);
         keep(&services).await;
         let numbers: Vec<i64> = calls(&t).await.into_iter().map(|row| row.0).collect();
         assert_eq!((numbers, upstream.seen().len()), (vec![1, 2], 2), "what is refused takes no number");

@@ -7,7 +7,7 @@ use tracewright::people::actions::create_api_key::NewApiKey;
 use tracewright::people::model::{KeyLabel, Scopes};
 
 use super::upstream::{Say, Upstream};
-use super::{CHAT, ask, chat_answer, keep, question, with_upstream};
+use super::{CHAT, ask, chat_answer, keep, question, whole, with_upstream};
 use crate::harness::http::{Answer, Client, Site, site};
 use crate::harness::{TestApp, on_both};
 use crate::people::owner;
@@ -60,7 +60,7 @@ on_both! {
         // The gateway counts its own.
         upstream.say(Say::Json(200, chat_answer()));
         let response = ask(&services, CHAT, &[("x-tracewright-key", &pair)], &question()).await;
-        assert_eq!(response.status(), 200);
+        assert_eq!(whole(response).await, 200);
         keep(&services).await;
         let (api, page) = told(&client, &s).await;
         assert_eq!((&api["state"], &api["traced_per_mille"]), (&json!("fine"), &json!(1000)), "{api}");
