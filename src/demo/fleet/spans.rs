@@ -181,16 +181,13 @@ impl Told {
             text("handoff.strictness", "strict"),
             text("langfuse.observation.input", payload),
         ];
-        match on {
-            Some(call) => {
-                let rests = json!([{"trace_id": self.trace_id(), "observation_id": self.span_id(call)}]);
-                attributes.push(text("handoff.sources", &rests.to_string()));
-                attributes.push(text("handoff.result", "valid"));
-            }
-            None => {
-                attributes.push(text("handoff.result", "invalid"));
-                attributes.push(text("handoff.reasons", r#"["It does not say what it rests on"]"#));
-            }
+        if let Some(call) = on {
+            let rests = json!([{"trace_id": self.trace_id(), "observation_id": self.span_id(call)}]);
+            attributes.push(text("handoff.sources", &rests.to_string()));
+            attributes.push(text("handoff.result", "valid"));
+        } else {
+            attributes.push(text("handoff.result", "invalid"));
+            attributes.push(text("handoff.reasons", r#"["It does not say what it rests on"]"#));
         }
         self.put(Span { below: Some(agent), name: "handoff".to_owned(), time, attributes, fault: None });
     }
