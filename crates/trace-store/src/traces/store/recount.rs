@@ -93,6 +93,11 @@ pub fn again(tx: &mut Tx<'_>, project: ProjectKey) -> Result<()> {
     enqueue(tx, project, KIND, &(), Options::once("names")).map(drop)
 }
 
+/// Whether traces of any project are still to be looked at, so that the series may lack some.
+pub fn is_going_on(conn: &mut AnyConnection) -> Result<bool> {
+    Ok(!left(conn)?.is_empty())
+}
+
 /// Projects of which something is left.
 fn left(conn: &mut AnyConnection) -> Result<Vec<ProjectKey>> {
     Ok(recounts::table.select(recounts::project).order(recounts::project).load(conn)?)
