@@ -1,5 +1,7 @@
 //! The seven rules, what is measured for them, and how an alert stands. Pure.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use crate::foundation::Timestamp;
@@ -278,17 +280,24 @@ impl Measure {
     }
 }
 
-/// The measures furthest beyond each rule, with what keeps the others from being told apart for ever.
-pub fn worst(mut measures: Vec<Measure>) -> Vec<Measure> {
+/// The measures furthest beyond each rule, with what keeps the others from being told apart for ever. Those that fire and still break
+/// their rule stay among them whatever else is further beyond it: an alert is over when its rule holds again, and not before.
+pub fn worst(mut measures: Vec<Measure>, firing: &BTreeSet<(Rule, String)>) -> Vec<Measure> {
     let key = |one: &Measure| (one.rule, std::cmp::Reverse(one.rule.excess(one.value)), one.subject.clone());
     measures.sort_by_cached_key(key);
     measures.dedup_by(|next, kept| (next.rule, &next.subject) == (kept.rule, &kept.subject));
-    let mut count = 0;
-    let mut last = None;
+    let stays = |one: &Measure| one.is_broken() && firing.contains(&(one.rule, one.subject.clone()));
+    let mut taken: BTreeMap<Rule, usize> = BTreeMap::new();
+    for one in measures.iter().filter(|one| stays(one)) {
+        *taken.entry(one.rule).or_default() += 1;
+    }
     measures.retain(|one| {
-        count = if last == Some(one.rule) { count + 1 } else { 0 };
-        last = Some(one.rule);
-        count < MOST_SUBJECTS
+        if stays(one) {
+            return true;
+        }
+        let taken = taken.entry(one.rule).or_default();
+        *taken += 1;
+        *taken <= MOST_SUBJECTS
     });
     measures
 }
@@ -368,8 +377,6 @@ impl Alert {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     #[test]
@@ -421,7 +428,24 @@ mod tests {
             said: String::new(),
         };
         let all: Vec<Measure> = (0..80).chain([79]).map(measure).collect();
-        let kept = worst(all);
+        let kept = worst(all, &BTreeSet::new());
         assert_eq!((kept.len(), kept[0].value), (MOST_SUBJECTS, 79));
+    }
+
+    #[test]
+    fn what_fires_is_measured_until_its_rule_holds_however_many_are_worse() {
+        let rule = Rule::TokenBudgetExceeded;
+        let measure = |number: i64| Measure {
+            rule,
+            subject: format!("persona {number}"),
+            value: -number,
+            unit: Unit::Tokens,
+            said: String::new(),
+        };
+        let firing: BTreeSet<(Rule, String)> = [0, 3].map(|number| (rule, measure(number).subject)).into();
+        let kept = worst((0..80).map(measure).collect(), &firing);
+        let told: Vec<i64> = kept.iter().map(|one| -one.value).collect();
+        assert_eq!((told.len(), told[0], told[48], told[49]), (MOST_SUBJECTS, 79, 31, 3), "{told:?}");
+        assert!(!told.contains(&0), "it is used to the last and not overdrawn");
     }
 }

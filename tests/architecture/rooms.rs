@@ -90,6 +90,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "web",
             "jobs",
             "series",
+            "traces",
             "search",
             "budgets",
             "work_orders",

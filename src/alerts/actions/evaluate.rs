@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::alerts::evaluate::{Change, Held, Key, Looked, evaluate};
 use crate::alerts::events::{AlertEvent, stream_of};
 use crate::alerts::job::Watched;
-use crate::alerts::model::{Measure, Rule, Unit};
+use crate::alerts::model::{Measure, Rule, Unit, worst};
 use crate::alerts::reads::measure::measure;
 use crate::alerts::store::{self, AlertRow, Check, WatchedAlert};
 use crate::db::{AnyConnection, Tx, snapshot};
@@ -36,7 +36,7 @@ async fn evaluate_one(app: &App, asker: &Asker, watched: Watched) -> Result<usiz
     let read = move |conn: &mut AnyConnection| snapshot(conn, |conn| measure(conn, project, watched, now));
     let measured = app.db.read(read).await?;
     let ledger = app.ledger.clone();
-    let write = move |tx: &mut Tx<'_>| note(tx, &ledger, project, &measured, now);
+    let write = move |tx: &mut Tx<'_>| note(tx, &ledger, project, measured, now);
     app.db.write(&asker.actor, write).await
 }
 
@@ -45,7 +45,7 @@ fn note(
     tx: &mut Tx<'_>,
     ledger: &Ledger,
     project: ProjectKey,
-    measured: &[Measure],
+    measured: Vec<Measure>,
     at: Timestamp,
 ) -> Result<usize> {
     store::take_turn(tx, project)?;
@@ -55,6 +55,7 @@ fn note(
     }
     let last = check.as_ref().map(|check| check.checked_at);
     let known = Known::of(store::rows(tx.conn, project)?, check.unwrap_or_default());
+    let measured = worst(measured, &known.firing());
     let broken: BTreeSet<Key> =
         measured.iter().filter(|one| one.is_broken()).map(|one| (one.rule, one.subject.clone())).collect();
     let Looked { after, changes } = evaluate(&known.held, &broken, last, at);
@@ -64,10 +65,10 @@ fn note(
     }
     for (key, change) in &changes {
         let Some(id) = ids.get(key) else { continue };
-        let event = event_of(key, *change, measured);
+        let event = event_of(key, *change, &measured);
         ledger.append_next(tx, &stream_of(project, id), event.draft()?)?;
     }
-    store::put_check(tx.conn, project, &check_of(&after, &ids, measured, at))?;
+    store::put_check(tx.conn, project, &check_of(&after, &ids, &measured, at))?;
     Ok(changes.len())
 }
 
@@ -103,6 +104,11 @@ impl Known {
             }
         }
         known
+    }
+
+    fn firing(&self) -> BTreeSet<Key> {
+        let firing = self.held.iter().filter(|(_, held)| held.firing_since.is_some());
+        firing.map(|(key, _)| key.clone()).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 
 use crate::alerts::job::Watched;
-use crate::alerts::model::{DAY, HOUR, MINUTE, Measure, Rule, Unit, lasting, worst};
+use crate::alerts::model::{DAY, HOUR, MINUTE, Measure, Rule, Unit, lasting};
 use crate::budgets::{self, Standing};
 use crate::db::AnyConnection;
 use crate::db::sql::{Sql, load, numbers};
@@ -25,7 +25,7 @@ const USUAL: i64 = 3;
 /// The same minutes a week before, where the project is that old; else the day before.
 const EARLIER: [i64; 2] = [7 * DAY, DAY];
 
-/// Everything that can be measured now, the furthest beyond its rule first.
+/// Everything that can be measured now.
 pub(in crate::alerts) fn measure(
     conn: &mut AnyConnection,
     project: ProjectKey,
@@ -42,7 +42,7 @@ pub(in crate::alerts) fn measure(
     all.extend(stages(conn, project, now)?);
     all.extend(arrivals(conn, project, now)?);
     all.extend(pulls(conn, project, watched, now)?);
-    Ok(worst(all))
+    Ok(all)
 }
 
 /// What is left of a budget, and when it is used up.

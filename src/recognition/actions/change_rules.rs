@@ -2,6 +2,7 @@
 //! stored traces anew.
 
 use crate::db::Tx;
+use crate::db::locks::{every_turn, take_turns};
 use crate::foundation::{Action, Asker, Error, Result};
 use crate::recognition::events::{RulesSet, rules_of, rules_set};
 use crate::recognition::reads;
@@ -55,6 +56,9 @@ pub async fn change_rules(
     }
     let (ledger, project) = (app.ledger.clone(), asker.project);
     let write = move |tx: &mut Tx<'_>| {
+        // Nobody changes them meanwhile, and no trace is on its way that was read with those before: the job might pass its place
+        // before it is stored.
+        take_turns(tx.conn, every_turn())?;
         let rules = change.applied_to(reads::in_force(tx.conn, project)?.rules)?;
         let set = RulesSet { rules, reason };
         ledger.append_next(tx, &rules_of(project), rules_set(&set)?)?;

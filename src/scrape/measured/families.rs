@@ -10,17 +10,21 @@ use crate::scrape::family::{Family, Histogram, Kind, Sample, Value};
 use crate::scrape::registry::{OTHER, Registry};
 use crate::scrape::stored::seconds;
 
-/// One metric as it is told.
+/// One family as it is told.
 pub struct Telling {
-    pub metric: Metric,
+    pub shape: Shape,
     pub told: Figures,
     /// How many series are in `other`.
     pub dropped: usize,
 }
 
-/// A family that a metric is told as.
-struct Shape {
-    name: &'static str,
+/// A family that a metric is told as. What is told of it is kept by itself: of series that it sums up one may go, and then the sum
+/// must not fall.
+#[derive(Clone, Copy)]
+pub struct Shape {
+    metric: Metric,
+    /// What it is called, where it is kept too.
+    pub name: &'static str,
     help: &'static str,
     of: Of,
     /// What a label of the metric is called here; none where it is summed away.
@@ -38,8 +42,45 @@ enum Of {
     Seconds,
 }
 
-/// What a metric is called where it is kept, and when it is spoken of.
-pub fn name(metric: Metric) -> &'static str {
+/// Every family.
+pub fn all() -> Vec<Shape> {
+    Metric::ALL.into_iter().flat_map(shapes).collect()
+}
+
+impl Shape {
+    /// What is stored of it, by the labels that it has, in their order.
+    pub fn figures(&self, totals: &[(Series, Sum)]) -> Figures {
+        let mut figures = Figures::new();
+        for (series, sum) in totals.iter().filter(|(series, _)| series.metric == self.metric) {
+            let named = self.metric.labels().iter().zip(&series.labels);
+            let shown =
+                named.filter_map(|(&label, value)| Some(worded((self.label)(label)?, value).to_owned()));
+            add(figures.entry(shown.collect()).or_default(), &self.figures_of(sum));
+        }
+        figures
+    }
+
+    fn labels(&self) -> impl Iterator<Item = &'static str> {
+        self.metric.labels().iter().copied().filter_map(self.label)
+    }
+
+    /// As many of them as it tells.
+    fn figures_of(&self, sum: &Sum) -> Vec<i64> {
+        let upwards = sum.buckets.iter().scan(0_i64, |below, count| {
+            *below = below.saturating_add(*count);
+            Some(*below)
+        });
+        let figures = [sum.n, sum.sum].into_iter().chain(upwards);
+        match self.of {
+            Of::Count => figures.take(1).collect(),
+            Of::Sum => figures.take(2).collect(),
+            Of::Seconds => figures.collect(),
+        }
+    }
+}
+
+/// What the first family of a metric is called.
+fn name(metric: Metric) -> &'static str {
     match metric {
         Metric::PersonaSwitches => "hypertool_persona_switches_total",
         Metric::PersonaDuration => "hypertool_persona_duration_seconds",
@@ -58,7 +99,7 @@ pub fn name(metric: Metric) -> &'static str {
 /// The families of a metric.
 fn shapes(metric: Metric) -> Vec<Shape> {
     let name = name(metric);
-    let one = |of, help| vec![Shape { name, help, of, label: Some }];
+    let one = |of, help| vec![Shape { metric, name, help, of, label: Some }];
     match metric {
         Metric::PersonaSwitches => one(Of::Count, "Changes from one persona to another within a trace."),
         Metric::PersonaDuration => one(Of::Seconds, "How long a persona stayed at work without a change."),
@@ -69,8 +110,9 @@ fn shapes(metric: Metric) -> Vec<Shape> {
         Metric::SupervisorTasks => one(Of::Count, "Tasks that supervisors took on."),
         Metric::ContextCompilation => one(Of::Seconds, "How long it took to put a context together."),
         Metric::AgentInvocations => vec![
-            Shape { name, help: "Model calls by agent and tenant.", of: Of::Count, label: Some },
+            Shape { metric, name, help: "Model calls by agent and tenant.", of: Of::Count, label: Some },
             Shape {
+                metric,
                 name: "agent_invocation_duration_seconds",
                 help: "How long model calls took.",
                 of: Of::Seconds,
@@ -78,8 +120,9 @@ fn shapes(metric: Metric) -> Vec<Shape> {
             },
         ],
         Metric::AgentExecution => vec![
-            Shape { name, help: "How long agents were at work.", of: Of::Seconds, label: Some },
+            Shape { metric, name, help: "How long agents were at work.", of: Of::Seconds, label: Some },
             Shape {
+                metric,
                 name: "agent_execution_total",
                 help: "How often agents were at work, by how it ended.",
                 of: Of::Count,
@@ -91,8 +134,9 @@ fn shapes(metric: Metric) -> Vec<Shape> {
             },
         ],
         Metric::WorkflowRuns => vec![
-            Shape { name, help: "Runs of workflows by how they ended.", of: Of::Count, label: Some },
+            Shape { metric, name, help: "Runs of workflows by how they ended.", of: Of::Count, label: Some },
             Shape {
+                metric,
                 name: "tracewright_workflow_run_duration_seconds",
                 help: "How long runs of workflows took.",
                 of: Of::Seconds,
@@ -102,29 +146,20 @@ fn shapes(metric: Metric) -> Vec<Shape> {
     }
 }
 
-/// Adds what is told of each metric.
+/// Adds what is told of each family.
 pub fn add_told(registry: &mut Registry, tellings: &[Telling]) {
     for telling in tellings {
-        for shape in shapes(telling.metric) {
-            registry.add_counted(family(telling, &shape), telling.dropped);
-        }
+        registry.add_counted(family(telling), telling.dropped);
     }
 }
 
-fn family(telling: &Telling, shape: &Shape) -> Family {
-    let mut by_labels: BTreeMap<Vec<(String, String)>, Vec<i64>> = BTreeMap::new();
-    for (values, figures) in &telling.told {
-        let labels = telling.metric.labels().iter().zip(values);
-        let labels = labels.filter_map(|(&label, value)| {
-            let shown = (shape.label)(label)?;
-            Some((shown.to_owned(), worded(shown, value).to_owned()))
-        });
-        add(by_labels.entry(labels.collect()).or_default(), figures);
-    }
-    let bounds: Vec<f64> = telling.metric.bounds().iter().map(|bound| seconds(*bound)).collect();
-    let samples = by_labels
-        .into_iter()
-        .map(|(labels, figures)| Sample { labels, value: value(shape.of, &bounds, &figures) });
+fn family(telling: &Telling) -> Family {
+    let shape = telling.shape;
+    let bounds: Vec<f64> = shape.metric.bounds().iter().map(|bound| seconds(*bound)).collect();
+    let samples = telling.told.iter().map(|(values, figures)| {
+        let labels = shape.labels().zip(values).map(|(label, value)| (label.to_owned(), value.clone()));
+        Sample { labels: labels.collect(), value: value(shape.of, &bounds, figures) }
+    });
     let kind = if shape.of == Of::Seconds { Kind::Histogram } else { Kind::Counter };
     Family { name: shape.name.to_owned(), help: shape.help.to_owned(), kind, samples: samples.collect() }
 }
@@ -183,8 +218,12 @@ fn well(totals: &[(Series, Sum)], metric: Metric, label: &str, good: &str) -> En
 fn add_rate(registry: &mut Registry, family: Family, label: &str, ended: Ended, most: usize) {
     let mut ended: Vec<_> = ended.into_iter().filter(|(_, (_, all))| *all > 0).collect();
     ended.sort_by_key(|(_, (_, all))| Reverse(*all));
-    let rest = ended.split_off(most.min(ended.len()));
+    let mut rest = ended.split_off(most.min(ended.len()));
     let dropped = rest.len();
+    // One that is called so is one of them: a series stands once.
+    if dropped > 0 {
+        rest.extend(ended.extract_if(.., |(value, _)| *value == OTHER));
+    }
     let of_rest = rest.into_iter().fold((0_i64, 0_i64), |(well, all), (_, (more_well, more))| {
         (well.saturating_add(more_well), all.saturating_add(more))
     });

@@ -5,6 +5,7 @@ use crate::scrape::text::Form;
 use crate::series::{Metric, Series, Sum};
 
 use super::store::ToldRow;
+use super::told::Whole;
 use super::{Stored, families, worked_out};
 
 fn of(metric: Metric, labels: &[&str], n: i64, sum: i64, buckets: &[i64]) -> (Series, Sum) {
@@ -16,7 +17,7 @@ fn of(metric: Metric, labels: &[&str], n: i64, sum: i64, buckets: &[i64]) -> (Se
 }
 
 fn stored(totals: Vec<(Series, Sum)>, told: Vec<ToldRow>) -> Stored {
-    Stored { totals, told, left: Vec::new() }
+    Stored { totals, told, whole: Whole::Yes, left: Vec::new() }
 }
 
 /// What is told, without the words about it, and what is kept of that.
@@ -88,6 +89,49 @@ fn what_a_family_does_not_tell_apart_is_added_up() {
     ] {
         assert!(lines.iter().any(|told| told == line), "no {line} in\n{}", lines.join("\n"));
     }
+}
+
+#[test]
+fn a_family_that_sums_up_series_does_not_fall_when_one_of_them_goes() {
+    let good = of(Metric::AgentInvocations, &["desk", "north", "success"], 3, 900_000, &[0, 2, 1]);
+    let bad = of(Metric::AgentInvocations, &["desk", "north", "error"], 2, 100_000, &[2]);
+    let work = |model, n| of(Metric::AgentExecution, &["desk", model, "true"], n, 0, &[n]);
+    let line = |name: &str, count: i64| {
+        let labels = match name {
+            "agent_execution_total" => r#"agent_type="desk",status="success""#,
+            _ => r#"agent_id="desk",tenant_id="north""#,
+        };
+        format!("{name}{{{labels}}} {count}")
+    };
+    let wanted = |lines: &[String], calls: i64, runs: i64| {
+        for line in
+            [line("agent_invocation_duration_seconds_count", calls), line("agent_execution_total", runs)]
+        {
+            assert!(lines.contains(&line), "no {line} in\n{}", lines.join("\n"));
+        }
+    };
+    let all = vec![good.clone(), bad, work("small", 4), work("large", 1)];
+    let (lines, mut kept) = told(&stored(all, Vec::new()));
+    wanted(&lines, 5, 5);
+    // All calls that failed are erased, and all work by one of the models.
+    let (lines, changed) = told(&stored(vec![good.clone(), work("small", 4)], kept.clone()));
+    wanted(&lines, 5, 5);
+    kept.retain(|row| changed.iter().all(|one| one.metric != row.metric));
+    kept.extend(changed);
+    let more = of(Metric::AgentInvocations, &["desk", "north", "success"], 4, 900_000, &[1, 2, 1]);
+    wanted(&told(&stored(vec![more, work("small", 6)], kept)).0, 6, 7);
+}
+
+#[test]
+fn a_stage_that_is_called_as_the_rest_is_stands_once() {
+    let gate = |stage, result, n| of(Metric::QualityGate, &["w", stage, result], n, 0, &[]);
+    let totals = vec![gate("other", "passed", 6), gate("a", "passed", 3), gate("b", "failed", 2)];
+    let (lines, _) = told(&stored(totals, Vec::new()));
+    let rates: Vec<&String> = lines.iter().filter(|line| line.contains("_rate{")).collect();
+    assert_eq!(
+        rates,
+        [r#"gate_approval_rate{gate_type="a"} 1.0"#, r#"gate_approval_rate{gate_type="other"} 0.75"#]
+    );
 }
 
 #[test]

@@ -2,7 +2,8 @@
 //!
 //! Sums of what is stored may fall and what is told must not ([`told`]). What was told last is kept in the database, so it
 //! holds after a restart and for every server of one database: sums and what was told are read from one state, and
-//! what is told now is kept only where nobody else told something meanwhile; else both are read again.
+//! what is told now is kept only where nobody else told something meanwhile; else both are read again. While traces are looked at anew
+//! the sums lack some of them, and that is no fall.
 
 mod families;
 mod store;
@@ -19,15 +20,16 @@ use std::time::Duration;
 use crate::budgets;
 use crate::db::{AnyConnection, Tx, snapshot};
 use crate::foundation::{Actor, Error, Result, Timestamp};
-use crate::series::{self, Metric, Series, Sum};
+use crate::series::{self, Series, Sum};
 use crate::state::App;
+use crate::traces::recount;
 
 use super::registry::Registry;
 use families::Telling;
 use store::ToldRow;
-use told::{Figures, Kept, add, turn};
+use told::{Kept, Whole, turn};
 
-/// How many series of one metric are told by their labels.
+/// How many series of one family are told by their labels.
 const MOST: usize = 500;
 
 /// How often what is told is worked out when others tell something meanwhile.
@@ -40,6 +42,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub struct Stored {
     totals: Vec<(Series, Sum)>,
     told: Vec<ToldRow>,
+    /// Whether all traces are in the sums.
+    whole: Whole,
     /// Personas with the tokens they have left.
     left: Vec<(String, i64)>,
 }
@@ -49,6 +53,7 @@ pub fn read(conn: &mut AnyConnection, now: Timestamp) -> Result<Stored> {
     Ok(Stored {
         totals: series::totals(conn, None)?,
         told: store::load(conn)?,
+        whole: if recount::is_going_on(conn)? { Whole::NotYet } else { Whole::Yes },
         left: budgets::reads::remaining_by_persona(conn, now)?,
     })
 }
@@ -73,39 +78,22 @@ pub async fn tell(app: &App, mut stored: Stored) -> Result<Registry> {
     }
 }
 
-/// What is told of each metric, and what is to be kept because it is not what is kept already.
+/// What is told of each family, and what is to be kept because it is not what is kept already.
 fn worked_out(stored: &Stored) -> Result<(Vec<Telling>, Vec<ToldRow>)> {
     let (mut tellings, mut changed) = (Vec::new(), Vec::new());
-    for metric in Metric::ALL {
-        let name = families::name(metric);
-        let row = stored.told.iter().find(|row| row.metric == name);
+    for shape in families::all() {
+        let row = stored.told.iter().find(|row| row.metric == shape.name);
         // What an other version kept in another way is as good as nothing: then counters begin anew once.
         let kept: Kept = row.and_then(|row| serde_json::from_str(&row.told).ok()).unwrap_or_default();
-        let turn = turn(&kept, &figures(&stored.totals, metric), MOST);
+        let turn = turn(&kept, &shape.figures(&stored.totals), MOST, stored.whole);
         if turn.kept != kept {
             let revision = row.map_or(1, |row| row.revision.saturating_add(1));
             let told = serde_json::to_string(&turn.kept).map_err(Error::internal)?;
-            changed.push(ToldRow { metric: name.to_owned(), revision, told });
+            changed.push(ToldRow { metric: shape.name.to_owned(), revision, told });
         }
-        tellings.push(Telling { metric, told: turn.told, dropped: turn.dropped });
+        tellings.push(Telling { shape, told: turn.told, dropped: turn.dropped });
     }
     Ok((tellings, changed))
-}
-
-fn figures(totals: &[(Series, Sum)], metric: Metric) -> Figures {
-    let mut figures = Figures::new();
-    for (series, sum) in totals.iter().filter(|(series, _)| series.metric == metric) {
-        add(figures.entry(series.labels.clone()).or_default(), &figures_of(sum));
-    }
-    figures
-}
-
-fn figures_of(sum: &Sum) -> Vec<i64> {
-    let upwards = sum.buckets.iter().scan(0_i64, |below, count| {
-        *below = below.saturating_add(*count);
-        Some(*below)
-    });
-    [sum.n, sum.sum].into_iter().chain(upwards).collect()
 }
 
 /// False when somebody else told something meanwhile. What was put in place by then stays: it is what is told of that metric.
@@ -131,14 +119,14 @@ async fn is_kept(app: &App, changed: Vec<ToldRow>) -> bool {
     }
 }
 
-/// Says once for each metric that it has more series than are told by their labels.
+/// Says once for each family that it has more series than are told by their labels.
 fn warn_of(tellings: &[Telling]) {
     static WARNED: AtomicU32 = AtomicU32::new(0);
     for (place, telling) in tellings.iter().enumerate().filter(|(_, telling)| telling.dropped > 0) {
         let bit = 1_u32 << place;
         if WARNED.fetch_or(bit, Ordering::Relaxed) & bit == 0 {
             tracing::warn!(
-                metric = families::name(telling.metric),
+                metric = telling.shape.name,
                 series = telling.dropped,
                 most = MOST,
                 "a metric has more series than are told by their labels: the rest is in its series `other`"

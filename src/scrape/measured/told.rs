@@ -6,7 +6,7 @@
 //! kept says no name, so one that was erased is not in it.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,14 @@ pub type Figures = BTreeMap<Vec<String>, Vec<i64>>;
 
 /// One metric as it was told last, by the names of its series.
 pub type Kept = BTreeMap<String, Told>;
+
+/// Whether all traces are in the sums.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whole {
+    Yes,
+    /// Some are counted anew and not in them yet: what is less now may come back, and is no growth then.
+    NotYet,
+}
 
 /// The figures of one series.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,13 +51,13 @@ pub struct Turn {
 ///
 /// At most `most` series are told by their labels, and the rest as one whose labels all are `other`. Those that were told by
 /// their labels before stay so, then come the largest. A series of which nothing is stored any more is not told; what is
-/// kept of it gives way when its place is needed.
-pub fn turn(kept: &Kept, stored: &Figures, most: usize) -> Turn {
-    let (told, dropped) = within(kept, stored, most);
+/// kept of it gives way when its place is needed, as long as it is known that nothing is stored of it.
+pub fn turn(kept: &Kept, stored: &Figures, most: usize, whole: Whole) -> Turn {
+    let (told, dropped) = within(kept, stored, places(kept, stored, most, whole));
     let mut turn = Turn { dropped, ..Turn::default() };
     for (labels, figures) in told {
         let name = name_of(&labels);
-        let series = kept.get(&name).cloned().unwrap_or_default().then(&figures);
+        let series = kept.get(&name).cloned().unwrap_or_default().then(&figures, whole);
         turn.told.insert(labels, series.told.clone());
         turn.kept.insert(name, series);
     }
@@ -59,9 +67,19 @@ pub fn turn(kept: &Kept, stored: &Figures, most: usize) -> Turn {
     for name in other.into_iter().chain(gone.into_iter().take(free)) {
         let series = kept.get(name).cloned().unwrap_or_default();
         let nothing = vec![0; series.told.len()];
-        turn.kept.insert(name.clone(), series.then(&nothing));
+        turn.kept.insert(name.clone(), series.then(&nothing, whole));
     }
     turn
+}
+
+/// How many series have a place now: those that may come back keep theirs.
+fn places(kept: &Kept, stored: &Figures, most: usize, whole: Whole) -> usize {
+    if whole == Whole::Yes {
+        return most;
+    }
+    let there: BTreeSet<String> = stored.keys().map(|labels| name_of(labels)).collect();
+    let absent = kept.keys().filter(|name| *name != OTHER && !there.contains(*name)).count();
+    most.saturating_sub(absent)
 }
 
 /// What is stored with the rest added up, and how many that were.
@@ -110,7 +128,7 @@ fn name_of(labels: &[String]) -> String {
 
 impl Told {
     /// The same once this is stored.
-    fn then(self, now: &[i64]) -> Self {
+    fn then(self, now: &[i64], whole: Whole) -> Self {
         // Other bounds than before are another series.
         let before = if self.told.len() == now.len() { self } else { Self::default() };
         let at = |figures: &[i64], place: usize| figures.get(place).copied().unwrap_or_default();
@@ -126,6 +144,11 @@ impl Told {
             *count = (*count).min(most);
             most = *count;
         }
-        Self { told, seen: now.to_vec() }
+        let seen = now.iter().enumerate().map(|(place, now)| match whole {
+            Whole::Yes => *now,
+            Whole::NotYet => at(&before.seen, place).max(*now),
+        });
+        let seen = seen.collect();
+        Self { told, seen }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::told::{Figures, Kept, turn};
+use super::told::{Figures, Kept, Whole, turn};
 
 /// The figures of one series: its sum, and how many there are of each of three sizes.
 type Stored = (i64, [i64; 3]);
@@ -39,7 +39,7 @@ proptest! {
         let (mut kept, mut before, mut told) = (Kept::new(), Figures::new(), Figures::new());
         for round in &rounds {
             let now = stored(round);
-            let turn = turn(&kept, &now, 100);
+            let turn = turn(&kept, &now, 100, Whole::Yes);
             kept = read_back(&turn.kept);
             prop_assert_eq!(&kept, &turn.kept);
             prop_assert_eq!(turn.dropped, 0);
@@ -70,7 +70,7 @@ proptest! {
         let nothing = vec![0; 5];
         for round in &rounds {
             let now = stored(round);
-            let turn = turn(&kept, &now, most);
+            let turn = turn(&kept, &now, most, Whole::Yes);
             kept = read_back(&turn.kept);
             let own = turn.told.keys().filter(|labels| **labels != labels_of(0)).count();
             prop_assert!(own <= most && kept.len() <= most + 1, "{own} of {most}, {} kept", kept.len());
@@ -94,7 +94,7 @@ fn what_falls_is_not_told_and_what_grows_again_is() {
     for (stored, told) in
         [(10, Some(10)), (7, Some(10)), (9, Some(12)), (0, None), (3, Some(15)), (3, Some(15))]
     {
-        let turn = turn(&kept, &Figures::from([(labels(), vec![stored, 0])]), 5);
+        let turn = turn(&kept, &Figures::from([(labels(), vec![stored, 0])]), 5, Whole::Yes);
         assert_eq!(turn.told.get(&labels()).map(|figures| figures[0]), told, "{stored}");
         kept = turn.kept;
         assert!(!serde_json::to_string(&kept).unwrap().contains("desk"), "a name is kept");
@@ -106,11 +106,38 @@ fn a_large_one_that_comes_late_takes_no_place_of_those_that_are_told() {
     let of = |all: &[(&str, i64)]| -> Figures {
         all.iter().map(|(name, count)| (vec![(*name).to_owned()], vec![*count, 0])).collect()
     };
-    let first = turn(&Kept::new(), &of(&[("a", 1), ("b", 9), ("c", 4)]), 2);
+    let first = turn(&Kept::new(), &of(&[("a", 1), ("b", 9), ("c", 4)]), 2, Whole::Yes);
     assert_eq!((first.told, first.dropped), (of(&[("b", 9), ("c", 4), ("other", 1)]), 1));
-    let second = turn(&first.kept, &of(&[("a", 50), ("b", 9), ("c", 4), ("other", 2)]), 2);
+    let second = turn(&first.kept, &of(&[("a", 50), ("b", 9), ("c", 4), ("other", 2)]), 2, Whole::Yes);
     assert_eq!((second.told, second.dropped), (of(&[("b", 9), ("c", 4), ("other", 52)]), 1));
     // One that is gone gives its place away, and what has left `other` leaves it as high as it was.
-    let third = turn(&second.kept, &of(&[("a", 50), ("c", 4), ("other", 2)]), 2);
+    let third = turn(&second.kept, &of(&[("a", 50), ("c", 4), ("other", 2)]), 2, Whole::Yes);
     assert_eq!((third.told, third.dropped), (of(&[("a", 50), ("c", 4), ("other", 52)]), 0));
+}
+
+#[test]
+fn what_is_counted_anew_is_not_told_a_second_time() {
+    let of = |all: &[(&str, i64)]| -> Figures {
+        all.iter().map(|(name, count)| (vec![(*name).to_owned()], vec![*count])).collect()
+    };
+    let first = turn(&Kept::new(), &of(&[("a", 7), ("b", 3), ("c", 1)]), 2, Whole::Yes);
+    assert_eq!(first.told, of(&[("a", 7), ("b", 3), ("other", 1)]));
+    // All sums are taken away, and come back one by one; nobody takes the place of one that is still missing.
+    let mut kept = first.kept;
+    for (stored, told) in [
+        (of(&[]), of(&[])),
+        (of(&[("c", 1)]), of(&[("other", 1)])),
+        (of(&[("c", 1), ("a", 5)]), of(&[("other", 1), ("a", 7)])),
+        (of(&[("c", 1), ("a", 9)]), of(&[("other", 1), ("a", 9)])),
+    ] {
+        let turn = turn(&kept, &stored, 2, Whole::NotYet);
+        assert_eq!(turn.told, told, "{stored:?}");
+        kept = turn.kept;
+    }
+    let whole = turn(&kept, &of(&[("a", 9), ("b", 3), ("c", 1)]), 2, Whole::Yes);
+    assert_eq!(whole.told, of(&[("a", 9), ("b", 3), ("other", 1)]));
+    // One that does not come back has fallen, and what comes then is growth.
+    let fallen = turn(&whole.kept, &of(&[("a", 2), ("c", 1)]), 2, Whole::Yes);
+    let grown = turn(&fallen.kept, &of(&[("a", 3), ("c", 1)]), 2, Whole::Yes);
+    assert_eq!(grown.told.get(&vec!["a".to_owned()]), Some(&vec![10]));
 }

@@ -3,6 +3,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::block;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tracewright::app;
 use tracewright::db::AnyConnection;
@@ -118,6 +119,22 @@ on_both! {
         for trace in ["t1", "t2"] {
             assert_eq!(names(&t, project, trace).await.0, ["- - -", "- - -", "-"], "{trace}");
         }
+    }
+
+    async fn rules_that_are_added_at_once_are_all_there(t: TestApp) {
+        let boss = owner(&t).await;
+        let words = ["team", "crew", "squad", "shift", "gang", "desk"];
+        let add = |word| {
+            let added = RuleChange::Add(rule("agent", "metadata", word));
+            change_rules(&t.app, &boss, added, "our own words")
+        };
+        let added = join_all(words.map(add)).await;
+        assert!(added.iter().all(Result::is_ok), "{added:?}");
+        let project = boss.project;
+        let stored = t.app.db.read(move |conn| in_force(conn, project)).await.unwrap();
+        let mut found: Vec<&str> = stored.rules.0.iter().map(|rule| rule.word.as_str()).collect();
+        found.sort_unstable();
+        assert_eq!((found, stored.last.unwrap().version), (vec!["crew", "desk", "gang", "shift", "squad", "team"], 6));
     }
 
     async fn what_the_table_finds_comes_first(t: TestApp) {

@@ -2,6 +2,7 @@
 //! becomes of traces and whichever server is asked.
 
 use actix_web::http::Method;
+use actix_web::web::block;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tracewright::app::Services;
@@ -10,8 +11,8 @@ use tracewright::budgets::model::{About, AtEnd, Period, Scope, Terms, Unit};
 use tracewright::db::Tx;
 use tracewright::db::sql::{Sql, execute, numbers};
 use tracewright::foundation::{Actor, Asker};
-use tracewright::traces::Hooks;
 use tracewright::traces::actions::erase::erase_traces;
+use tracewright::traces::{Hooks, recount};
 
 use super::parse::{Read, read};
 use super::{HERE, ask, told};
@@ -254,6 +255,20 @@ on_both! {
         assert_eq!(used_by_all(&servers).await, [[1700, 1300, 1100]; 4]);
         send(&t, &program, &release(3)).await;
         assert_eq!(used_by_all(&servers).await, [[2550, 1950, 1650]; 4]);
+    }
+
+    async fn what_is_rebuilt_is_not_counted_a_second_time(t: TestApp) {
+        let program = Program::first(&t).await;
+        send(&t, &program, &release(1)).await;
+        send(&t, &program, &release(2)).await;
+        assert_eq!(used(&told(&t).await), [1700, 1300, 1100]);
+        t.app.db.write(&Actor::system(), recount::begin_anew).await.unwrap();
+        assert!(told(&t).await.samples.keys().all(|(name, _)| name != TOKENS), "the sums are taken away");
+        let db = t.app.db.clone();
+        assert_eq!(block(move || recount::finish(&db)).await.unwrap().unwrap(), 2);
+        assert_eq!(used(&told(&t).await), [1700, 1300, 1100]);
+        send(&t, &program, &release(3)).await;
+        assert_eq!(used(&told(&t).await), [2550, 1950, 1650]);
     }
 
     async fn nothing_is_written_where_nothing_changed(t: TestApp) {

@@ -291,7 +291,7 @@ on_both! {
 #[test]
 fn a_scrape_goes_through_no_large_table() {
     // What is still to be added to the series is added up every minute.
-    const FEW: [&str; 11] = [
+    const FEW: [&str; 12] = [
         "CONSTANT ROW",
         "budgets",
         "checkpoints",
@@ -299,6 +299,7 @@ fn a_scrape_goes_through_no_large_table() {
         "exceptions",
         "pragma_",
         "projects",
+        "recounts",
         "scrape_told",
         "series_deltas",
         "series_totals",

@@ -367,6 +367,16 @@ on_both! {
         rows_hold(&t).await;
     }
 
+    async fn traces_that_are_counted_anew_are_added_up_before_they_wait(t: TestApp) {
+        send(&t, PROJECT, &release(TRACE)).await;
+        send(&t, PROJECT, &release(OTHER)).await;
+        let wanted = all_time(&t.app, PROJECT).await;
+        t.app.db.write(&Actor::system(), recount::begin_anew).await.unwrap();
+        finish(&t).await;
+        assert_eq!(all_time(&t.app, PROJECT).await, wanted);
+        assert_eq!(usize::try_from(waiting(&t).await).unwrap(), wanted.len(), "one for each series");
+    }
+
     async fn figures_depend_on_what_was_said_alone(t: TestApp) {
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[11; 32]);
         let mut runner = TestRunner::new_with_rng(Config::default(), rng);

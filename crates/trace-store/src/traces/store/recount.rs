@@ -93,6 +93,11 @@ pub fn again(tx: &mut Tx<'_>, project: ProjectKey) -> Result<()> {
     enqueue(tx, project, KIND, &(), Options::once("names")).map(drop)
 }
 
+/// Whether traces of any project are still to be looked at, so that the series may lack some.
+pub fn is_going_on(conn: &mut AnyConnection) -> Result<bool> {
+    Ok(!left(conn)?.is_empty())
+}
+
 /// Projects of which something is left.
 fn left(conn: &mut AnyConnection) -> Result<Vec<ProjectKey>> {
     Ok(recounts::table.select(recounts::project).order(recounts::project).load(conn)?)
@@ -114,9 +119,12 @@ fn step(tx: &mut Tx<'_>, project: ProjectKey) -> Result<Option<i64>> {
         return Ok(Some(0));
     }
     let rules = OwnRules::of(tx.conn, project)?;
+    let mut more = Contributions::new();
     for id in &ids {
-        count(tx, project, id, &rules)?;
+        series::add_all(&mut more, count(tx, project, id, &rules)?);
     }
+    // All of them together: until they are added up, whoever reads the series reads every row.
+    series::add(tx.conn, project, &more)?;
     diesel::update(recounts::table.find(project)).set(recounts::after_trace.eq(last)).execute(tx.conn)?;
     Ok(i64::try_from(ids.len()).ok())
 }
@@ -145,10 +153,10 @@ fn next(conn: &mut AnyConnection, project: ProjectKey, after: &str) -> Result<Ve
     Ok(few.map(|(id, _)| id).collect())
 }
 
-/// Writes what the rows say themselves, whose tokens count and whose the calls are, and what follows: the sums of the trace, the series,
-/// and the hours that must be summed again.
-fn count(tx: &mut Tx<'_>, project: ProjectKey, id: &str, rules: &OwnRules) -> Result<()> {
-    let Some(before) = before(tx.conn, project, id)? else { return Ok(()) };
+/// Writes what the rows say themselves, whose tokens count and whose the calls are, and what follows: the sums of the trace, and the
+/// hours that must be summed again. Gives what the series change by.
+fn count(tx: &mut Tx<'_>, project: ProjectKey, id: &str, rules: &OwnRules) -> Result<Contributions> {
+    let Some(before) = before(tx.conn, project, id)? else { return Ok(Contributions::new()) };
     let view = view(tx.conn, project, id)?;
     let is_renamed = name_trace(tx.conn, project, id, rules.tenant(&view).as_ref(), &view)?;
     let mut starts = name_again(tx.conn, project, id, rules)?;
@@ -161,17 +169,17 @@ fn count(tx: &mut Tx<'_>, project: ProjectKey, id: &str, rules: &OwnRules) -> Re
     }
     inherit::write(tx.conn, project, id, &heirs)?;
     nesting::write(tx.conn, project, id, &flips)?;
-    let after = measure::of_stored(tx.conn, project, id)?;
-    series::add(tx.conn, project, &difference(after, &before))?;
+    let more = difference(measure::of_stored(tx.conn, project, id)?, &before);
     let row = traces::table.filter(traces::project.eq(project)).filter(traces::trace_id.eq(id));
     diesel::update(row).set(traces::measured.eq(true)).execute(tx.conn)?;
     if flips.is_empty() && heirs.is_empty() && !is_renamed && starts.is_empty() {
-        return Ok(());
+        return Ok(more);
     }
     add_to_sums(tx.conn, project, id, &flips)?;
     starts.extend(flips.iter().map(|flip| flip.start_at));
     starts.extend(heirs.iter().map(|heir| heir.start_at));
-    marks::mark_touched(tx, project, &[id], starts.into_iter().flatten().map(|at| at.0).collect())
+    marks::mark_touched(tx, project, &[id], starts.into_iter().flatten().map(|at| at.0).collect())?;
+    Ok(more)
 }
 
 /// What the trace has in the series: nothing, as long as it was not counted. None for one that was erased meanwhile.
