@@ -65,6 +65,8 @@ pub(super) async fn filled_before_erasure(t: &TestApp) -> Asker {
     delete_score(&t.app, &operator, "score-2".to_owned()).await.unwrap();
     words_are_erased(t, &operator).await;
     settled(t).await;
+    // What was told of each counter is a row once somebody asked.
+    crate::scrape::told(t).await;
     operator
 }
 
