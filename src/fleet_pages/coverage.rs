@@ -198,6 +198,7 @@ fn said(coverage: &Coverage, is_gateway_used: bool) -> String {
         Standing::Unknown => {
             "Unknown: no counter connected. Traces alone do not say what is missing.".to_owned()
         }
+        Standing::Below if missing == 1 => "1 call was billed and is not traced.".to_owned(),
         Standing::Below => format!("{} were billed and are not traced.", calls(missing)),
         Standing::Fine if missing == 0 => "Every billed call is traced.".to_owned(),
         Standing::Fine => format!("Nearly every billed call is traced; {} not.", calls(missing)),

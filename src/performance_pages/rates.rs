@@ -11,7 +11,7 @@ use crate::performance::reads::Personas;
 use crate::web::format::number;
 
 use super::alarms::{Need, SWITCHES_PER_SECOND};
-use super::text::{BEFORE, counted, span, thousandths, tick, when};
+use super::text::{BEFORE, counted, span, thousandths, ticks, when};
 
 /// Changes that have a row.
 const MOST: usize = 6;
@@ -73,7 +73,8 @@ impl Rates {
         let shown = all.get(..MOST.min(all.len())).unwrap_or_default();
         let common = Common::of(asked, found, bins, shown);
         let names: Vec<String> = shown.iter().map(|it| name(&it.from, &it.to)).collect();
-        let labels: Vec<String> = bins.ends().map(|(begin, _)| tick(begin, bins.are_days())).collect();
+        let begins: Vec<Timestamp> = bins.ends().map(|(begin, _)| begin).collect();
+        let labels = ticks(&begins, bins.are_days());
         let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
         let more = i64::try_from(all.len() - shown.len()).unwrap_or_default();
         Self {

@@ -4,12 +4,13 @@ use crate::charts::{Band, Cell, Heat, KEY, Mark, Svg};
 use crate::fleet::model::Question;
 use crate::fleet_pages::asked::Asked;
 use crate::fleet_pages::text::Figure;
+use crate::foundation::Timestamp;
 use crate::performance::model::Bins;
 use crate::performance::personas::{BANDS, heat};
 use crate::performance::reads::Personas;
 use crate::web::format::number;
 
-use super::text::{counted, span, tick, when};
+use super::text::{counted, span, ticks, when};
 
 /// The heat map and its table.
 pub(super) struct Stays {
@@ -58,7 +59,8 @@ impl Stays {
                 cells: counts.iter().enumerate().map(|(place, n)| cell(label, place, *n)).collect(),
             })
             .collect();
-        let labels: Vec<String> = ends.iter().map(|(begin, _)| tick(*begin, is_day)).collect();
+        let begins: Vec<Timestamp> = ends.iter().map(|(begin, _)| *begin).collect();
+        let labels = ticks(&begins, is_day);
         let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
         let finding = finding(&counts);
         let rows = ends.iter().enumerate().rev().filter_map(|(place, ends)| {

@@ -49,6 +49,16 @@ pub(super) fn tick(at: Timestamp, is_day: bool) -> String {
     if is_day { at.to_chrono().format("%-d %b").to_string() } else { Reading::current().write(at, "%H:%M") }
 }
 
+/// Each part of a time on an axis; hours of more than a day name the day as well, or nobody knows which noon it is.
+pub(super) fn ticks(begins: &[Timestamp], is_day: bool) -> Vec<String> {
+    let whole = begins.first().zip(begins.last()).map_or(0, |(first, last)| last.micros_since(*first));
+    let names_day = !is_day && whole > DAY;
+    let write = |at: &Timestamp| {
+        if names_day { Reading::current().write(*at, "%a %H:%M") } else { tick(*at, is_day) }
+    };
+    begins.iter().map(write).collect()
+}
+
 /// The same with the day, as a title says it.
 pub(super) fn when(at: Timestamp, is_day: bool) -> String {
     if is_day {
@@ -84,6 +94,19 @@ pub(super) fn counted(n: i64, one: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hours_of_more_than_a_day_name_the_day() {
+        // A Saturday.
+        let from = Timestamp(1_795_219_200_000_000);
+        let every = |hours: i64, many: i64| -> Vec<Timestamp> {
+            (0..many).map(|place| from.plus_micros(place * hours * DAY / 24)).collect()
+        };
+        assert_eq!(ticks(&every(6, 4), false), ["00:00", "06:00", "12:00", "18:00"]);
+        assert_eq!(ticks(&every(18, 3), false), ["Sat 00:00", "Sat 18:00", "Sun 12:00"]);
+        assert_eq!(ticks(&every(24, 3), true), ["21 Nov", "22 Nov", "23 Nov"]);
+        assert!(ticks(&[], false).is_empty());
+    }
 
     #[test]
     fn durations_are_told_as_people_read_a_clock() {

@@ -94,7 +94,7 @@ const STOPPED: [(u32, usize, &str); 2] = [
 /// The run in which the last model was busy at first.
 const BUSY: u32 = 17;
 /// The run in which an agent handed on what rests on nothing.
-const REJECTED: u32 = 13;
+const REJECTED: u32 = 25;
 
 /// The runs of a day before today.
 pub(super) fn of_day(days: Days, ago: u16) -> Vec<Run> {
