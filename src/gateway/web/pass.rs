@@ -103,6 +103,10 @@ async fn pass(
     let upstream = upstream.ok_or_else(|| off(provider))?;
     let Admitted { asker, headers } = admit(people, provider, request.headers(), &upstream).await?;
     let path = below(provider, request.path());
+    if climbs(path) {
+        let said = "A path with `..` in it is not passed on: it leads out of what the upstream's address names.";
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "path", said));
+    }
     let kind = Kind::of(provider, request.method().as_str(), path);
     let asked = asked(request.headers());
     within_budget(app, gateway, &asker, &asked).await?;
@@ -135,6 +139,12 @@ fn off(provider: Provider) -> Refusal {
 fn below(provider: Provider, path: &str) -> &str {
     let rest = path.strip_prefix("/gateway/").and_then(|rest| rest.strip_prefix(provider.as_str()));
     rest.filter(|rest| rest.starts_with('/')).unwrap_or("/")
+}
+
+/// Whether a part of the path leads upwards, written plainly or with percent signs.
+fn climbs(path: &str) -> bool {
+    let plain = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "/");
+    plain.split(['/', '\\']).any(|part| part == "..")
 }
 
 /// Takes a number and writes down that the call begins.
@@ -397,6 +407,21 @@ impl Client {
         match select(Box::pin(work), Box::pin(left)).await {
             Either::Left((done, _)) => done.map_err(Stop::Upstream),
             Either::Right(_) => Err(Stop::Left),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::climbs;
+
+    #[test]
+    fn a_path_that_leads_upwards_is_known_however_it_is_written() {
+        for path in ["/v1/../admin", "/..", "/v1/%2e%2E/admin", "/v1/.%2e", "/v1%2f..%2fadmin", "/v1/..%5Cadmin"] {
+            assert!(climbs(path), "{path}");
+        }
+        for path in ["/v1/chat/completions", "/v1/files/a..b", "/v1/models/gpt-4.1", "/v1/.../x", "/"] {
+            assert!(!climbs(path), "{path}");
         }
     }
 }
