@@ -104,8 +104,13 @@ async fn pass(
     let Admitted { asker, headers } = admit(people, provider, request.headers(), &upstream).await?;
     let path = below(provider, request.path());
     if climbs(path) {
-        let said = "A path with `..` in it is not passed on: it leads out of what the upstream's address names.";
+        let said =
+            "A path with `..` in it is not passed on: it leads out of what the upstream's address names.";
         return Err(Refusal::new(StatusCode::BAD_REQUEST, "path", said));
+    }
+    if request.headers().contains_key("upgrade") {
+        let said = "The gateway passes single calls on; a connection that becomes something else is not one of them.";
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "upgrade", said));
     }
     let kind = Kind::of(provider, request.method().as_str(), path);
     let asked = asked(request.headers());
@@ -417,7 +422,9 @@ mod tests {
 
     #[test]
     fn a_path_that_leads_upwards_is_known_however_it_is_written() {
-        for path in ["/v1/../admin", "/..", "/v1/%2e%2E/admin", "/v1/.%2e", "/v1%2f..%2fadmin", "/v1/..%5Cadmin"] {
+        for path in
+            ["/v1/../admin", "/..", "/v1/%2e%2E/admin", "/v1/.%2e", "/v1%2f..%2fadmin", "/v1/..%5Cadmin"]
+        {
             assert!(climbs(path), "{path}");
         }
         for path in ["/v1/chat/completions", "/v1/files/a..b", "/v1/models/gpt-4.1", "/v1/.../x", "/"] {

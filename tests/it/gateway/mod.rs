@@ -314,6 +314,13 @@ on_both! {
             assert_eq!(ask(&services, path, &headers, &question()).await.status(), 200);
             assert_eq!(upstream.seen().last().unwrap().header(passed.0), Some(passed.1), "{headers:?}");
         }
+        // Neither does what leads out of the upstream's address, or would become a connection of another kind.
+        let passed_on = upstream.seen().len();
+        for (path, more) in [("/gateway/openai/v1/%2e%2e/admin", ("x-custom", "kept")), (CHAT, ("upgrade", "websocket"))] {
+            let response = ask(&services, path, &[("x-tracewright-key", PAIR), more], &question()).await;
+            assert_eq!(response.status(), 400, "{path} {more:?}");
+        }
+        assert_eq!(upstream.seen().len(), passed_on);
         // Without a name of an upstream nothing is passed on, and it is said why.
         let response = ask(&t.services, CHAT, &[("x-tracewright-key", PAIR)], &question()).await;
         assert_eq!(response.status(), 404);
