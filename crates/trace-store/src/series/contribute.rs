@@ -16,6 +16,10 @@ const BEFORE: &str = "none";
 /// The longest value of a label, in bytes, like the longest text of a column.
 const LONGEST: usize = 1_000;
 
+/// The longest time that is believed, in microseconds (366 days). A clock that was wrong by decades would make sums overflow, and a sum
+/// that did not fit cannot be made of what is taken away from it later.
+const LONGEST_TIME: i64 = 366 * 86_400_000_000;
+
 /// What counts of an observation.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Row<'a> {
@@ -63,9 +67,9 @@ impl Row<'_> {
         if self.is_error() { "error" } else { "success" }
     }
 
-    /// How long it took; unknown without an end, and where the end lies before the start.
+    /// How long it took; unknown without an end, and where the end lies before the start or beyond belief.
     fn took(&self) -> Option<i64> {
-        Some(self.end?.saturating_sub(self.start?)).filter(|took| *took >= 0)
+        believed(self.end?.saturating_sub(self.start?))
     }
 
     fn says_stage(&self) -> bool {
@@ -187,7 +191,7 @@ impl<'a> Sums<'a> {
             before = stay.persona;
             let next = stays.get(place + 1).map_or(i64::MAX, |next| next.from);
             let took = stay.end.map(|end| end.min(next).saturating_sub(stay.from));
-            if let Some(took) = took.filter(|took| *took >= 0) {
+            if let Some(took) = took.and_then(believed) {
                 let labels = [stay.persona, stay.workflow, "", ""];
                 self.count(Some(stay.from), Metric::PersonaDuration, labels, Some(took));
             }
@@ -309,6 +313,10 @@ impl<'r, 'a> Tree<'r, 'a> {
 
 fn named(name: Option<&str>) -> &str {
     name.unwrap_or(NOBODY)
+}
+
+fn believed(took: i64) -> Option<i64> {
+    Some(took).filter(|took| (0..=LONGEST_TIME).contains(took))
 }
 
 fn truth(yes: bool) -> &'static str {

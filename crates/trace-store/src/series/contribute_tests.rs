@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::series::{add_all, difference};
 
 /// An hour, in microseconds.
 const HOUR: i64 = 3_600_000_000;
@@ -34,6 +35,9 @@ const SPAN: Row<'static> = Row { kind: "SPAN", ..CALL };
 fn timed<'a>(id: &'a str, parent: Option<&'a str>, from: i64, to: i64, row: Row<'a>) -> Row<'a> {
     Row { id, parent, start: Some(from * SECOND), end: Some(to * SECOND), ..row }
 }
+
+/// A clock that begins in 1970 and ends today; ten thousand of them together are more than a number holds.
+const WRONG: i64 = 1_795_251_600;
 
 /// Labels, number, sum and the buckets that are not empty, of one metric: `a,b:n/sum[bucket,bucket]`, sums of times in seconds.
 fn shown(rows: &[Row<'_>], metric: Metric) -> String {
@@ -286,4 +290,26 @@ proptest! {
         prop_assert_eq!(&contributions(&rows, Reach::Whole), &wanted);
         prop_assert!(wanted.values().all(|sum| !sum.is_nothing()));
     }
+}
+
+#[test]
+fn a_time_beyond_belief_is_none_and_what_is_taken_away_again_leaves_what_was_there() {
+    let call = Row { persona: Some("p"), agent: Some("a"), workflow: Some("w"), stage: Some("s"), ..CALL };
+    let good = contributions(&[timed("1", None, 0, 3, call)], Reach::Whole);
+    let wrong = contributions(&[timed("2", None, 0, WRONG, call)], Reach::Whole);
+    let calls: Vec<(i64, i64, i64)> = wrong
+        .iter()
+        .filter(|((_, series), _)| series.metric == Metric::AgentInvocations)
+        .map(|(_, sum)| (sum.n, sum.sum, sum.timed()))
+        .collect();
+    assert_eq!(calls, [(1, 0, 0)], "it is counted, and nobody knows how long it took");
+    assert_eq!(shown(&[timed("2", None, 0, WRONG, call)], Metric::PersonaDuration), "");
+    let mut all = good.clone();
+    for _ in 0..10_000 {
+        add_all(&mut all, wrong.clone());
+    }
+    for _ in 0..10_000 {
+        all = difference(all, &wrong);
+    }
+    assert_eq!(all, good);
 }
