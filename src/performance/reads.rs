@@ -6,12 +6,12 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use crate::budgets::{Scope, Standing, standings};
 use crate::db::sql::{Sql, count, load};
 use crate::db::{AnyConnection, snapshot};
-use crate::fleet::model::{Dimension, Group, NONE, Named, Question, Sums};
+use crate::fleet::model::{Dimension, Group, Named, Question, Sums};
 use crate::fleet::reads::Reader;
 use crate::foundation::{Result, Timestamp};
 use crate::series::{Metric, in_time};
 
-use super::model::{Measured, label};
+use super::model::Measured;
 
 /// Rows of stages whose middles and single runs are still read: of more, they are not told.
 pub const MOST_READ: i64 = 200_000;
@@ -156,7 +156,7 @@ pub fn workflows(conn: &mut AnyConnection, question: &Question) -> Result<Workfl
         Ok(Workflows {
             runs: in_time(conn, project, Metric::WorkflowRuns, from, to)?,
             stages: in_time(conn, project, Metric::StageDuration, from, to)?,
-            rows: is_few.then(|| StageRows::read(conn, question, &gates)).transpose()?,
+            rows: is_few.then(|| StageRows::read(conn, question)).transpose()?,
             gates,
             whole,
         })
@@ -164,14 +164,11 @@ pub fn workflows(conn: &mut AnyConnection, question: &Question) -> Result<Workfl
 }
 
 impl StageRows {
-    fn read(conn: &mut AnyConnection, question: &Question, gates: &Measured) -> Result<Self> {
+    fn read(conn: &mut AnyConnection, question: &Question) -> Result<Self> {
         let mut spreads: Vec<Spread> = load(conn, spreads(question))?;
         let key = |it: &Spread| (it.workflow.clone(), it.turn, it.stage.clone());
         spreads.sort_by_key(key);
-        // Without a stage a gate is in no index: the sums say whether there is one at all.
-        let has_bare =
-            gates.iter().any(|(_, series, _)| label(series, 1) == NONE && label(series, 2) == "failed");
-        let mut failures: Vec<Failure> = load(conn, failures(question, has_bare))?;
+        let mut failures: Vec<Failure> = load(conn, failures(question))?;
         failures.sort_by(|a, b| {
             let names = |it: &Failure| (it.workflow.clone(), it.stage.clone(), it.reason.clone());
             b.n.cmp(&a.n).then_with(|| names(a).cmp(&names(b)))
@@ -244,12 +241,11 @@ fn slowest(question: &Question) -> Sql {
         .sql(") AS slow ORDER BY slow.took DESC, slow.trace_id, slow.observation_id")
 }
 
-fn failures(question: &Question, has_bare: bool) -> Sql {
+fn failures(question: &Question) -> Sql {
     let select = "SELECT observations.workflow AS workflow, observations.stage AS stage, \
          observations.status_message AS reason, COUNT(*) AS n FROM observations WHERE ";
-    let rows = if has_bare { of_time(question) } else { of_stages(question) };
     Sql::new(select)
-        .then(rows)
+        .then(of_time(question))
         .sql(" AND observations.gate = 'failed' GROUP BY 1, 2, 3 ORDER BY 4 DESC LIMIT ")
         .whole(MOST_KINDS)
 }

@@ -71,6 +71,8 @@ fn checked(until: Option<Timestamp>, reason: &str, now: Timestamp) -> Result<Tim
     }
     if reason.is_empty() {
         errors.add("reason", "say why, so that others know");
+    } else if reason.contains('\0') {
+        errors.add("reason", "holds a NUL, which is no text");
     } else if reason.chars().count() > LONGEST_REASON {
         errors.add("reason", format!("write at most {LONGEST_REASON} characters"));
     }
@@ -89,6 +91,7 @@ mod tests {
         assert!(ends.into_iter().all(|until| checked(until, "why", now).is_err()));
         let soon = Some(now.plus_micros(1));
         assert!(checked(soon, "", now).is_err() && checked(soon, &"x".repeat(501), now).is_err());
+        assert!(checked(soon, "a\0b", now).is_err(), "PostgreSQL stores none");
         assert_eq!(checked(soon, "why", now).unwrap(), now.plus_micros(1));
     }
 }

@@ -4,6 +4,7 @@ use tracewright::db::AnyConnection;
 use tracewright::fleet::model::Question;
 use tracewright::fleet::reads::Reader;
 use tracewright::foundation::{ProjectKey, Timestamp};
+use tracewright::performance::reads::workflows;
 use tracewright::series::{self, Metric};
 
 use crate::harness::{Backend, block_on};
@@ -46,6 +47,23 @@ fn what_does_not_count_is_found_by_its_own_index() {
             let is_found =
                 |plan: &[String]| plan.iter().any(|step| step.contains("observations_not_counted"));
             assert!(doubles.len() == 1 && is_found(&doubles[0].1), "{found:#?}");
+            Ok(())
+        };
+        t.app.db.read(read).await.unwrap();
+    });
+}
+
+/// Why gates failed is asked of those that failed, and not of every span of a stage.
+#[test]
+fn failed_gates_are_found_by_their_own_index() {
+    block_on(Backend::Sqlite, async |t| {
+        let read = |conn: &mut AnyConnection| {
+            let question = Question::of(PROJECT, Timestamp(4), Timestamp(8));
+            let found = plans(conn, |conn| drop(workflows(conn, &question).unwrap()));
+            let failed: Vec<_> = found.iter().filter(|(sql, _)| sql.contains("AS reason")).collect();
+            let is_found =
+                |plan: &[String]| plan.iter().any(|step| step.contains("observations_failed_gates"));
+            assert!(failed.len() == 1 && is_found(&failed[0].1), "{found:#?}");
             Ok(())
         };
         t.app.db.read(read).await.unwrap();
