@@ -2,6 +2,7 @@
 
 mod budgets;
 mod coverage;
+mod hostile;
 mod upstream;
 
 use std::pin::Pin;
