@@ -259,7 +259,8 @@ fn stopped(call: &mut Call, stop: Stop) -> Refusal {
 
 /// The answer: its head now, its body as it comes.
 fn give_on(mut call: Call, exchange: Exchange, head: &Head, client: Client, most: usize) -> HttpResponse {
-    call.answered(head.status, Reading::of(call.kind, &head.text("content-type"), most));
+    let reading = Reading::of(call.kind, &head.text("content-type"), most);
+    call.answered(head.status, reading.packed(&head.text("content-encoding")));
     let status = StatusCode::from_u16(head.status).unwrap_or(StatusCode::BAD_GATEWAY);
     let mut response = HttpResponse::build(status);
     let named = named(Some(head.text("connection").as_bytes()));

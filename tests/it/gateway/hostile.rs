@@ -93,4 +93,18 @@ on_both! {
         let trace = calls(&t).await.remove(0).3;
         assert_eq!(observation(&t, &program, &trace).await["metadata"]["tenant"], json!("Süd"));
     }
+
+    async fn whatever_a_provider_calls_its_model_is_stored_and_holds_nothing_up(t: TestApp) {
+        let (_, upstream) = (Program::first(&t).await, Upstream::start());
+        let services = with_upstream(&t, &upstream);
+        let mut odd = chat_answer();
+        odd["model"] = json!(format!("a\u{0}b{}", "c".repeat(5_000)));
+        for answer in [odd, chat_answer()] {
+            upstream.say(Say::Json(200, answer));
+            assert_eq!(ask(&services, CHAT, &[("x-tracewright-key", PAIR)], &question()).await.status(), 200);
+        }
+        keep(&services).await;
+        let states: Vec<String> = calls(&t).await.into_iter().map(|row| row.1).collect();
+        assert_eq!(states, ["answered", "answered"]);
+    }
 }
