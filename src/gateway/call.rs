@@ -111,7 +111,7 @@ impl Call {
         };
         let span = span(self.kind, &self.begun, &ended, &self.asked, &answer, self.first);
         let record = Record::Ended { begun: self.begun.clone(), ended, span };
-        if let Err(cause) = self.spool.write(&record) {
+        if let Err(cause) = self.spool.write_or_keep(&record) {
             tracing::error!(%cause, number = self.begun.number, "the end of a call could not be written down");
         }
     }

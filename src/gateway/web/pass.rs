@@ -135,6 +135,7 @@ async fn begin(
     let (spool, clock) = (Arc::clone(&gateway.spool), Arc::clone(&app.clock));
     Call::begin(kind, begun, asked, spool, clock).map_err(|cause| {
         tracing::error!(%cause, "a call could not be written down, so it was not passed on");
+        gateway.numbers.give_back(asker.project, number);
         let said = "Tracewright cannot write calls down now, so this one was not sent upstream";
         Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "no_room", said)
     })

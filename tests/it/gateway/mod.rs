@@ -1,5 +1,6 @@
 //! Calls that are passed on: unchanged, once, with a number and a trace each, whatever ends in between.
 
+mod blocks;
 mod budgets;
 mod coverage;
 mod hostile;
