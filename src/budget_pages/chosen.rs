@@ -97,11 +97,11 @@ fn says(standing: &Standing) -> Vec<String> {
     says.push(format!("At the pace of the last 7 days {goes} go in an hour."));
     says.push(match (standing.state(), budget.terms.at_end) {
         (State::Exhausted, AtEnd::Refuses) => {
-            "It is used up. It is set to refuse, and nothing here passes calls on yet: they go on.".to_owned()
+            "It is used up: the gateway refuses its calls. Those that go past the gateway go on.".to_owned()
         }
         (State::Exhausted, AtEnd::Tells) => "It is used up: calls go on.".to_owned(),
         (_, AtEnd::Refuses) => {
-            "It is set to refuse when it is used up; nothing here passes calls on yet, so they would go on."
+            "When it is used up, the gateway refuses its calls. Those that go past the gateway go on."
                 .to_owned()
         }
         (_, AtEnd::Tells) => "When it is used up, calls go on.".to_owned(),

@@ -3,7 +3,7 @@
 //!
 //! Rules: what was used is what the calls of the running period come to, so erased traces give back what they used; a budget in all
 //! counts from the moment it was set, and what was used before may be told with it. Setting, changing and ending one are events.
-//! A used-up budget tells, or is to refuse, which whatever passes calls on asks of [`reads::refusing`]. Why and how: `docs/decisions/budgets.md`.
+//! A used-up budget tells, or refuses, which the gateway asks of [`reads::refusing`]. Why and how: `docs/decisions/budgets.md`.
 
 pub mod actions;
 pub mod decide;

@@ -144,7 +144,7 @@ impl Period {
 pub enum AtEnd {
     /// Calls go on, and people are told.
     Tells,
-    /// Whatever passes calls on is to let no further one through; nothing does so yet.
+    /// The gateway lets no further one through; what goes past it goes on.
     Refuses,
 }
 

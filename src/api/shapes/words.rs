@@ -87,7 +87,7 @@ words! {
 }
 
 words! {
-    /// What a used-up budget is to do: `refuses` is kept for what passes calls on; nothing here does so yet, so calls go on.
+    /// What a used-up budget is to do: `refuses` is of calls through the gateway; those that go past it go on.
     BudgetEndWord of AtEnd: AtEnd::ALL.map(AtEnd::as_str)
 }
 
