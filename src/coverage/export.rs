@@ -185,15 +185,10 @@ fn own(provider: Provider, rows: &[(usize, Row)]) -> Result<()> {
         rows.iter().flat_map(|(_, row)| row.iter().map(|(name, _)| key(name))).collect();
     let marked = |of: Provider| MARKS.iter().any(|(name, whose)| *whose == of && names.contains(*name));
     let other = Provider::ALL.into_iter().find(|other| *other != provider && marked(*other));
-    match other.filter(|_| !marked(provider)) {
-        None => Ok(()),
-        Some(other) => {
-            let (is, said) = (other.title(), provider.title());
-            let why =
-                format!("this is an export of {is}, and {said} was chosen; choose {is} and bring it again");
-            Err(Error::invalid("provider", why))
-        }
-    }
+    let Some(other) = other.filter(|_| !marked(provider)) else { return Ok(()) };
+    let (is, said) = (other.title(), provider.title());
+    let why = format!("this is an export of {is}, and {said} was chosen; choose {is} and bring it again");
+    Err(Error::invalid("provider", why))
 }
 
 /// A column's name as the lists above have it.
