@@ -18,6 +18,10 @@ const MOST: usize = 5_000;
 const DAY: i64 = 86_400_000_000;
 /// Lines that are told one by one.
 const TOLD: usize = 5;
+/// Days of 2010 to 2099: a moment in thousandths of a second, or a date without its lines, is none of them.
+const DAYS: std::ops::Range<i64> = 14_610..47_482;
+/// More than this is no count, and sums of it would run over.
+const LARGEST: i64 = 1_000_000_000_000_000;
 
 /// What a column is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +37,7 @@ enum Column {
 }
 
 /// The columns by name: OpenAI's usage export and usage and costs API, Anthropic's usage and cost exports and reports.
-const COLUMNS: [(&str, Column); 68] = [
+const COLUMNS: [(&str, Column); 73] = [
     ("start_time_iso", Column::Day),
     ("start_time", Column::Day),
     ("starting_at", Column::Day),
@@ -100,8 +104,31 @@ const COLUMNS: [(&str, Column); 68] = [
     ("output_image_tokens", Column::Known),
     ("output_audio_tokens", Column::Known),
     ("input_cached_text_tokens", Column::Known),
+    ("input_cached_image_tokens", Column::Known),
+    ("input_cached_audio_tokens", Column::Known),
+    ("input_cache_write_tokens", Column::Known),
+    ("quantity", Column::Known),
+    ("amount_currency", Column::Known),
     ("web_search_count", Column::Known),
     ("web_search_requests", Column::Known),
+];
+
+/// Columns by which a provider's own files are known.
+const MARKS: [(&str, Provider); 14] = [
+    ("num_model_requests", Provider::OpenAi),
+    ("input_cached_tokens", Provider::OpenAi),
+    ("input_uncached_tokens", Provider::OpenAi),
+    ("n_context_tokens_total", Provider::OpenAi),
+    ("n_generated_tokens_total", Provider::OpenAi),
+    ("service_account_id", Provider::OpenAi),
+    ("usage_date_utc", Provider::Anthropic),
+    ("model_version", Provider::Anthropic),
+    ("uncached_input_tokens", Provider::Anthropic),
+    ("cache_read_input_tokens", Provider::Anthropic),
+    ("ephemeral_5m_input_tokens", Provider::Anthropic),
+    ("usage_input_tokens_no_cache", Provider::Anthropic),
+    ("usage_output_tokens", Provider::Anthropic),
+    ("inference_geo", Provider::Anthropic),
 ];
 
 /// What a file says.
@@ -119,6 +146,7 @@ pub struct Export {
 pub fn read(provider: Provider, text: &str) -> Result<Export> {
     let text = text.trim_start_matches('\u{feff}').trim();
     let rows = if text.starts_with(['{', '[']) { json_rows(text)? } else { csv_rows(text)? };
+    own(provider, &rows)?;
     let mut export = Export::default();
     let mut unknown = BTreeSet::new();
     let mut found: BTreeMap<(i64, String), Usage> = BTreeMap::new();
@@ -151,6 +179,23 @@ pub fn read(provider: Provider, text: &str) -> Result<Export> {
 
 type Row = Vec<(String, String)>;
 
+/// Refuses the file of another provider: it would stand beside the right one for ever, and its calls count twice.
+fn own(provider: Provider, rows: &[(usize, Row)]) -> Result<()> {
+    let names: BTreeSet<String> =
+        rows.iter().flat_map(|(_, row)| row.iter().map(|(name, _)| key(name))).collect();
+    let marked = |of: Provider| MARKS.iter().any(|(name, whose)| *whose == of && names.contains(*name));
+    let other = Provider::ALL.into_iter().find(|other| *other != provider && marked(*other));
+    let Some(other) = other.filter(|_| !marked(provider)) else { return Ok(()) };
+    let (is, said) = (other.title(), provider.title());
+    let why = format!("this is an export of {is}, and {said} was chosen; choose {is} and bring it again");
+    Err(Error::invalid("provider", why))
+}
+
+/// A column's name as the lists above have it.
+fn key(name: &str) -> String {
+    name.trim().to_lowercase().replace([' ', '-'], "_")
+}
+
 fn csv_rows(text: &str) -> Result<Vec<(usize, Row)>> {
     let broken = |cause: csv::Error| Error::invalid("file", format!("this is no table as CSV: {cause}"));
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
@@ -158,6 +203,11 @@ fn csv_rows(text: &str) -> Result<Vec<(usize, Row)>> {
     let mut rows = Vec::new();
     for (line, record) in (2..).zip(reader.records()) {
         let record = record.map_err(broken)?;
+        // A comma in a number moves all that stands behind it.
+        if record.iter().skip(head.len()).any(|cell| !cell.trim().is_empty()) {
+            let why = format!("line {line}: it has more cells than there are columns");
+            return Err(Error::invalid("file", why));
+        }
         let cells = record.iter().map(str::to_owned);
         rows.push((line, head.iter().cloned().zip(cells).collect()));
     }
@@ -219,7 +269,10 @@ fn one(provider: Provider, row: Row, unknown: &mut BTreeSet<String>) -> Result<O
     let (mut day, mut model) = (None, String::new());
     let (mut calls, mut input, mut output, mut cost) = (None, None, None, None);
     for (name, value) in row {
-        let key = name.trim().to_lowercase().replace([' ', '-'], "_");
+        let key = key(&name);
+        if key.is_empty() && value.trim().is_empty() {
+            continue;
+        }
         let Some((_, column)) = COLUMNS.iter().find(|(known, _)| *known == key) else {
             unknown.insert(name.trim().chars().take(80).collect());
             continue;
@@ -252,13 +305,13 @@ fn one(provider: Provider, row: Row, unknown: &mut BTreeSet<String>) -> Result<O
 fn day_of(value: &str) -> Option<i64> {
     let seconds = value.parse::<i64>().ok().map(|seconds| Timestamp(seconds.saturating_mul(1_000_000)));
     let at = seconds.or_else(|| Timestamp::parse_leniently(value))?;
-    Some(at.0.div_euclid(DAY))
+    Some(at.0.div_euclid(DAY)).filter(|day| DAYS.contains(day))
 }
 
 /// A whole number, which tables write as `12.0` too.
 fn count(name: &str, value: &str) -> Result<i64, String> {
     let whole = value.strip_suffix(".0").unwrap_or(value);
-    let number = whole.parse::<i64>().ok().filter(|number| *number >= 0);
+    let number = whole.parse::<i64>().ok().filter(|number| (0..=LARGEST).contains(number));
     number.ok_or_else(|| format!("{value:?} in {name} is no count"))
 }
 
@@ -344,6 +397,17 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_nobody_in_particular_is_read_as_whoever_was_chosen() {
+        for provider in Provider::ALL {
+            let found = read(provider, "day,model,calls,\n2026-11-21,m,1,\n").unwrap();
+            assert_eq!(found.usage, of_day_one(provider, "m", [Some(1), None, None, None]));
+            assert!(found.unknown.is_empty(), "a comma at the end is no column: {found:?}");
+        }
+        let openai = read(Provider::Anthropic, "day,model,num_model_requests\n2026-11-21,m,1\n");
+        assert!(openai.unwrap_err().to_string().contains("an export of OpenAI"));
+    }
+
+    #[test]
     fn columns_that_nobody_knows_are_told() {
         let found =
             read(Provider::OpenAi, "day,model,calls,moon phase\n2026-11-21,m,1,full\n2026-11-21,,1,new\n")
@@ -357,6 +421,14 @@ mod tests {
             ("day,model,calls\nsoon,m,1\n", "line 2: \"soon\" in day is no day"),
             ("day,model,calls\n2026-11-21,m,many\n", "line 2: \"many\" in calls is no count"),
             ("day,model,calls\n2026-11-21,m,-1\n", "is no count"),
+            ("day,model,calls\n2026-11-21,m,9223372036854775807\n", "is no count"),
+            ("day,model,calls\n20261121,m,1\n", "\"20261121\" in day is no day"),
+            ("start_time,model,calls\n1795219200000,m,1\n", "in start_time is no day"),
+            ("day,model,calls,cost\n2026-11-21,m,1,000,0.5\n", "line 2: it has more cells"),
+            (
+                "usage_date_utc,model,usage_output_tokens\n2026-11-21,m,1\n",
+                "an export of Anthropic, and OpenAI was chosen",
+            ),
             ("model,calls\nm,1\n", "it names no day"),
             ("name,age\nx,1\n", "counts nothing"),
             ("{", "no JSON"),

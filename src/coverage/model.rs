@@ -1,6 +1,6 @@
 //! What was billed beside what is traced, by day and model. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::gateway::model::Provider;
 
@@ -94,7 +94,8 @@ impl Standing {
 
 impl Coverage {
     /// Puts together what exports and the gateway say and what is traced. An export counts what went past the gateway too, so
-    /// for its day and model it comes first; where it has no calls, the gateway's stand beside its tokens.
+    /// for its day and model it comes first; where it has no calls, the gateway's stand beside its tokens. Calls of the gateway
+    /// whose model nobody knows are among those that an export counts that day.
     pub fn of(usage: Vec<Usage>, passed: Vec<Passed>, traced: &Traced) -> Self {
         let key = |day: i64, model: &str| (day, model.to_lowercase());
         let mut counted: BTreeMap<(i64, String), Passed> = BTreeMap::new();
@@ -109,23 +110,29 @@ impl Coverage {
                 }
             }
         }
-        let mut lines: Vec<Line> = Vec::new();
+        let (mut lines, mut told): (Vec<Line>, BTreeSet<(i64, Provider)>) = (Vec::new(), BTreeSet::new());
         for one in usage {
+            if one.calls.is_some() {
+                told.insert((one.day, one.provider));
+            }
             let own = counted.remove(&key(one.day, &one.model));
             let found = traced.get(&key(one.day, &one.model)).copied().unwrap_or_default();
             lines.push(Line::exported(one, own.as_ref(), found));
         }
-        lines.extend(counted.into_values().map(Line::passed));
+        let stands = |own: &Passed| !own.model.is_empty() || !told.contains(&(own.day, own.provider));
+        lines.extend(counted.into_values().filter(stands).map(Line::passed));
         lines.sort_by(|a, b| b.day.cmp(&a.day).then_with(|| a.model.cmp(&b.model)));
-        let billed = lines.iter().filter_map(|line| line.billed).sum();
-        let traced = lines.iter().filter(|line| line.billed.is_some()).map(|line| line.traced).sum();
+        let billed = lines.iter().filter_map(|line| line.billed).fold(0, i64::saturating_add);
+        let known = lines.iter().filter(|line| line.billed.is_some());
+        let traced = known.map(|line| line.traced).fold(0, i64::saturating_add);
         Self { lines, billed, traced }
     }
 
     /// Traced calls of a thousand billed ones; none where nobody counted any.
     pub fn per_mille(&self) -> Option<i64> {
         // Rounded down: nearly all is not all.
-        (self.billed > 0).then(|| self.traced.saturating_mul(1_000) / self.billed)
+        let share = i128::from(self.traced) * 1_000 / i128::from(self.billed.max(1));
+        (self.billed > 0).then(|| i64::try_from(share).unwrap_or(1_000))
     }
 
     /// How it stands.
@@ -221,5 +228,22 @@ mod tests {
         let found =
             Coverage::of(vec![usage(1, "m", None, Some(10))], vec![passed(1, "m", 4, 3)], &Traced::new());
         assert_eq!((found.billed, found.traced, found.lines.len()), (4, 3, 1));
+    }
+
+    #[test]
+    fn a_call_whose_model_nobody_knows_is_not_billed_beside_the_export_that_counts_it() {
+        let all = || vec![passed(1, "", 2, 0), passed(2, "", 1, 0)];
+        let found = Coverage::of(vec![usage(1, "m", Some(4), None)], all(), &Traced::new());
+        assert_eq!((found.billed, found.lines.len()), (5, 2));
+        let without_calls = Coverage::of(vec![usage(1, "m", None, Some(9))], all(), &Traced::new());
+        assert_eq!(without_calls.billed, 3);
+    }
+
+    #[test]
+    fn sums_stay_in_their_range() {
+        let many = || usage(1, "m", Some(i64::MAX), None);
+        let more = Usage { day: 2, ..many() };
+        let traced = Traced::from([((1, "m".to_owned()), (i64::MAX, 0))]);
+        assert_eq!(Coverage::of(vec![many(), more], Vec::new(), &traced).per_mille(), Some(1_000));
     }
 }

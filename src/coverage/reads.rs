@@ -41,7 +41,9 @@ pub fn coverage(
             let day = group.key.day.unwrap_or_default();
             let model = group.key.model.unwrap_or_default().to_lowercase();
             let sums = traced.entry((day, model)).or_default();
-            *sums = (sums.0 + group.sums.calls, sums.1 + group.sums.output);
+            // A call that failed is traced and seldom billed; counted, it would stand for a billed one that is not traced.
+            let calls = group.sums.calls.saturating_sub(group.sums.errors).max(0);
+            *sums = (sums.0.saturating_add(calls), sums.1.saturating_add(group.sums.output));
         }
         let passed = counted(conn, project, from, to)?;
         let passed = passed.into_iter().filter_map(|it| {

@@ -40,6 +40,8 @@ struct CoveragePage {
     asked: Asked,
     tiles: Vec<Tile>,
     standing: Standing,
+    /// Whether nobody counts anything.
+    is_without_counter: bool,
     /// What is so, in one sentence.
     said: String,
     rows: Vec<Row>,
@@ -179,6 +181,7 @@ async fn page(
         shell: Shell::of(request, "Coverage", "fleet").in_fleet_style(),
         tiles: tiles(&asked, &coverage, untraced.len()),
         standing: coverage.standing(),
+        is_without_counter: coverage.lines.is_empty() && !is_gateway_used,
         said: said(&coverage, is_gateway_used),
         rows: coverage.lines.iter().map(Row::of).collect(),
         is_cut: i64::try_from(untraced.len()).is_ok_and(|count| count >= MOST_TOLD),
@@ -192,6 +195,9 @@ async fn page(
 fn said(coverage: &Coverage, is_gateway_used: bool) -> String {
     let missing = coverage.billed - coverage.traced;
     match coverage.standing() {
+        Standing::Unknown if !coverage.lines.is_empty() => {
+            "Unknown: what was brought in counts tokens, and nobody counts calls.".to_owned()
+        }
         Standing::Unknown if is_gateway_used => {
             "No call was billed in this time, so there is no share to tell.".to_owned()
         }
@@ -291,9 +297,5 @@ impl CoveragePage {
     /// Each fault of the form.
     fn faults(&self) -> Vec<&str> {
         self.errors.0.iter().map(|fault| fault.message.as_str()).collect()
-    }
-
-    fn is_unknown(&self) -> bool {
-        self.standing == Standing::Unknown
     }
 }

@@ -27,13 +27,20 @@ pub struct Block {
     pub last: i64,
     /// The next to be dealt.
     pub next: i64,
+    /// How many were dealt to calls that could not be written down and were not sent.
+    pub given_back: i64,
     pub reserved_at: Timestamp,
 }
 
 impl Block {
     /// None of it is dealt yet.
     pub fn new(first: i64, last: i64, reserved_at: Timestamp) -> Self {
-        Self { first, last, next: first, reserved_at }
+        Self { first, last, next: first, given_back: 0, reserved_at }
+    }
+
+    /// Calls that have taken a number of it.
+    pub fn calls(&self) -> i64 {
+        self.next - self.first - self.given_back
     }
 
     fn left(&self) -> i64 {
@@ -76,6 +83,19 @@ impl Deal {
     pub fn retired(&mut self, now: Timestamp) -> Vec<Block> {
         self.retire(now);
         self.done.clone()
+    }
+
+    /// A number was dealt and no call has it after all; it is not dealt again.
+    pub fn give_back(&mut self, number: i64) {
+        let all = self.open.iter_mut().chain(&mut self.done);
+        for block in all.filter(|block| (block.first..block.next).contains(&number)) {
+            block.given_back += 1;
+        }
+    }
+
+    /// Whether it knows of a block.
+    pub fn holds(&self, first: i64) -> bool {
+        self.open.iter().chain(&self.done).any(|block| block.first == first)
     }
 
     /// A retired block is accounted for.
@@ -165,6 +185,18 @@ mod tests {
         assert_eq!(retired, [(1, 3), (3, 5)]);
         deal.closed(1);
         assert_eq!(deal.retired(late).len(), 1);
+    }
+
+    #[test]
+    fn a_number_that_no_call_took_after_all_is_not_waited_for() {
+        let mut deal = Deal::default();
+        deal.put(Block::new(1, 3, START));
+        assert_eq!((deal.take(START), deal.take(START)), (Some(1), Some(2)));
+        deal.give_back(2);
+        assert_eq!(deal.take(START), Some(3), "it is not dealt again");
+        assert!(deal.holds(1) && !deal.holds(4));
+        let retired = deal.retired(START);
+        assert_eq!((retired.len(), retired[0].calls()), (1, 2));
     }
 
     #[test]

@@ -10,6 +10,9 @@ use super::record::{Begun, Ended, Record};
 use super::span::{Asked, span};
 use super::spool::Spool;
 
+/// Characters of a model's name that are kept.
+const LONGEST_NAME: usize = 200;
+
 /// A call that has a number. Dropped before its end it is one that was cut off by its client.
 pub struct Call {
     pub kind: Kind,
@@ -91,7 +94,8 @@ impl Call {
         if std::mem::replace(&mut self.is_over, true) {
             return;
         }
-        let answer = self.reading.take().map(Reading::answer).unwrap_or_default();
+        let mut answer = self.reading.take().map(Reading::answer).unwrap_or_default();
+        answer.model = answer.model.as_deref().and_then(named);
         let (state, reason) = match fault {
             Some((state, reason)) => (state, Some(reason)),
             None => self.outcome(&answer),
@@ -107,7 +111,7 @@ impl Call {
         };
         let span = span(self.kind, &self.begun, &ended, &self.asked, &answer, self.first);
         let record = Record::Ended { begun: self.begun.clone(), ended, span };
-        if let Err(cause) = self.spool.write(&record) {
+        if let Err(cause) = self.spool.write_or_keep(&record) {
             tracing::error!(%cause, number = self.begun.number, "the end of a call could not be written down");
         }
     }
@@ -121,6 +125,12 @@ impl Call {
             (_, status) => (State::Failed, Some(format!("the upstream answered {status}"))),
         }
     }
+}
+
+/// A model's name as it can be stored: some providers repeat whatever was asked for, and no database takes every character.
+fn named(model: &str) -> Option<String> {
+    let name: String = model.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+    (!name.is_empty()).then_some(name)
 }
 
 impl Drop for Call {

@@ -82,7 +82,7 @@ pub async fn keep_once(app: &App, intake: &Intake, gateway: &Gateway, look: Look
         close_own(app, gateway).await?;
     }
     if look.left {
-        take_over(app, intake, gateway.spool.process()).await?;
+        take_over(app, intake, gateway).await?;
     }
     Ok(())
 }
@@ -199,7 +199,7 @@ async fn close_own(app: &App, gateway: &Gateway) -> Result<()> {
             process: gateway.spool.process().to_owned(),
             reserved_at: block.reserved_at,
         };
-        if close(app, open, How::Own { dealt: block.next - block.first }).await? {
+        if close(app, open, How::Own { dealt: block.calls() }).await? {
             gateway.numbers.closed(project, block.first);
         }
     }
@@ -207,8 +207,9 @@ async fn close_own(app: &App, gateway: &Gateway) -> Result<()> {
 }
 
 /// Brings in what processes left that live no more, and accounts for their blocks. What none of the files here tells is
-/// accounted for after hours: its process ended on another machine.
-async fn take_over(app: &App, intake: &Intake, own: &str) -> Result<()> {
+/// accounted for after hours: its process ended on another machine, or it was reserved here and nobody heard of it any more.
+async fn take_over(app: &App, intake: &Intake, gateway: &Gateway) -> Result<()> {
+    let own = gateway.spool.process();
     let left = Left::find(&app.config.data, own).map_err(Error::internal)?;
     for left in left {
         let files = left.files().map_err(Error::internal)?;
@@ -222,8 +223,12 @@ async fn take_over(app: &App, intake: &Intake, own: &str) -> Result<()> {
     }
     let before = app.now().plus_micros(-ABANDONED_MICROS);
     let abandoned = app.db.read(move |conn| store::open_before(conn, before)).await?;
-    for block in abandoned.into_iter().filter(|block| block.process != own) {
-        close(app, block, How::Ended).await?;
+    for block in abandoned {
+        if block.process != own {
+            close(app, block, How::Ended).await?;
+        } else if !gateway.numbers.holds(block.project, block.first_number) {
+            close(app, block, How::Own { dealt: 0 }).await?;
+        }
     }
     Ok(())
 }

@@ -70,6 +70,16 @@ impl Numbers {
         dealers.into_iter().flat_map(of_dealer).collect()
     }
 
+    /// The call that took a number was not begun after all.
+    pub fn give_back(&self, project: ProjectKey, number: i64) {
+        lock(&self.dealer(project).deal).give_back(number);
+    }
+
+    /// Whether numbers of a block are dealt here, or wait for their account.
+    pub fn holds(&self, project: ProjectKey, first: i64) -> bool {
+        lock(&self.dealer(project).deal).holds(first)
+    }
+
     /// A retired block is accounted for.
     pub fn closed(&self, project: ProjectKey, first: i64) {
         lock(&self.dealer(project).deal).closed(first);

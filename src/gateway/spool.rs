@@ -4,6 +4,7 @@
 //! in the database a moment later outlives the machine. Each process has files of its own, and a lock on one of them tells
 //! others that it lives: whoever gets the lock of another takes over what that one left.
 
+use std::collections::VecDeque;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -13,6 +14,8 @@ use super::record::Record;
 
 /// The folder below the data folder.
 pub const FOLDER: &str = "gateway";
+/// Bytes of records that wait in memory for room on the disk, at most.
+const MOST_WAITING: usize = 64 << 20;
 
 /// The records of this process.
 #[derive(Debug)]
@@ -28,8 +31,36 @@ struct Open {
     _lock: File,
     file: File,
     is_empty: bool,
+    /// A line was begun and could not be ended, for want of room; the next one must not become a part of it.
+    is_torn: bool,
     /// The number of the file that is written to.
     at: u64,
+    /// Lines for which there was no room.
+    waiting: VecDeque<Vec<u8>>,
+}
+
+impl Open {
+    fn put(&mut self, line: &[u8]) -> io::Result<()> {
+        self.is_empty = false;
+        if self.is_torn {
+            self.file.write_all(b"\n")?;
+            self.is_torn = false;
+        }
+        let written = self.file.write_all(line);
+        self.is_torn = written.is_err();
+        written
+    }
+
+    /// Writes what has waited, as far as there is room now.
+    fn put_waiting(&mut self) {
+        while let Some(line) = self.waiting.pop_front() {
+            if let Err(cause) = self.put(&line) {
+                tracing::error!(%cause, "ends of calls wait in memory: they cannot be written down");
+                self.waiting.push_front(line);
+                return;
+            }
+        }
+    }
 }
 
 impl Spool {
@@ -53,19 +84,32 @@ impl Spool {
     pub fn write(&self, record: &Record) -> io::Result<()> {
         let line = record.to_line().map_err(io::Error::other)?;
         let mut state = self.lock();
+        self.opened(&mut state)?.put(&line)
+    }
+
+    /// Writes down what must not be lost; where there is no room for it now, it waits in memory, up to a limit.
+    pub fn write_or_keep(&self, record: &Record) -> io::Result<()> {
+        let line = record.to_line().map_err(io::Error::other)?;
+        let mut state = self.lock();
         let open = self.opened(&mut state)?;
-        open.is_empty = false;
-        open.file.write_all(&line)
+        let Err(cause) = open.put(&line) else { return Ok(()) };
+        let waiting: usize = open.waiting.iter().map(Vec::len).sum();
+        if waiting + line.len() > MOST_WAITING {
+            return Err(cause);
+        }
+        open.waiting.push_back(line);
+        Ok(())
     }
 
     /// Files that are complete and wait for the database, the oldest first; what was written so far is among them.
     pub fn cut(&self) -> io::Result<Vec<PathBuf>> {
         let mut state = self.lock();
         let Some(open) = state.as_mut() else { return Ok(Vec::new()) };
+        open.put_waiting();
         if !open.is_empty {
             let next = open.at + 1;
             open.file = create(&self.folder.join(file_name(&self.process, next)))?;
-            (open.at, open.is_empty) = (next, true);
+            (open.at, open.is_empty, open.is_torn) = (next, true, false);
         }
         let current = open.at;
         drop(state);
@@ -78,7 +122,8 @@ impl Spool {
             fs::create_dir_all(&self.folder)?;
             let lock = self.locked()?;
             let file = create(&self.folder.join(file_name(&self.process, 1)))?;
-            *state = Some(Open { _lock: lock, file, is_empty: true, at: 1 });
+            let (is_empty, is_torn, at, waiting) = (true, false, 1, VecDeque::new());
+            *state = Some(Open { _lock: lock, file, is_empty, is_torn, at, waiting });
         }
         state.as_mut().ok_or_else(|| io::Error::other("the records of calls are not open"))
     }
@@ -222,6 +267,26 @@ mod tests {
         assert_eq!(read(files.clone()), [record(1), record(2), record(3)]);
         files.into_iter().for_each(|file| fs::remove_file(file).unwrap());
         assert!(spool.cut().unwrap().is_empty());
+    }
+
+    /// Puts another file in place of the one that is written to.
+    fn swap(spool: &Spool, file: File) -> File {
+        std::mem::replace(&mut spool.lock().as_mut().unwrap().file, file)
+    }
+
+    #[test]
+    fn a_full_disk_tears_no_other_line_and_loses_no_end() {
+        let temp = Temp::new();
+        let spool = Spool::new(&temp.0, "a".to_owned());
+        spool.write(&record(1)).unwrap();
+        let mut file = swap(&spool, OpenOptions::new().write(true).open("/dev/full").unwrap());
+        assert!(spool.write(&record(2)).is_err(), "it is not sent");
+        spool.write_or_keep(&record(3)).unwrap();
+        // Of a line some bytes had room; then there is room again.
+        file.write_all(b"{\"is\":\"begun\",\"proj").unwrap();
+        swap(&spool, file);
+        spool.write(&record(4)).unwrap();
+        assert_eq!(read(spool.cut().unwrap()), [record(1), record(4), record(3)]);
     }
 
     #[test]

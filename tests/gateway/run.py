@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 import random
+import socket
 import statistics
 import sys
 import threading
@@ -179,6 +180,17 @@ def check(checks, plan, ended, asked, tables):
     checks.that("all calls were tried", [] if len(ended) == len(plan) else [len(ended)])
 
 
+def smuggle(product):
+    """Another call behind the head of one that asks for a WebSocket: the server reads no end of it. The first line of the answer."""
+    body = json.dumps({"messages": [{"role": "user", "content": "smuggled plain"}]})
+    inner = f"POST {DIRECT} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\nAuthorization: Bearer {KEY}\r\n\r\n{body}"
+    outer = (f"GET /gateway/openai/v1/models HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {PUBLIC_KEY}:{SECRET_KEY}\r\n"
+             "Connection: upgrade\r\nUpgrade: websocket\r\n\r\n")
+    with socket.create_connection(("127.0.0.1", product.port), timeout=PATIENCE) as connection:
+        connection.sendall((outer + inner).encode())
+        return connection.recv(65536).split(b"\r\n")[0].decode()
+
+
 def measure(product, upstream, count):
     """The same calls directly and through the gateway in turn, one at a time."""
     ways = {
@@ -228,6 +240,9 @@ def main(kind, calls=400):
             settle(product, tables)
             check(checks, plan, ended, dict(upstream.asked), tables)
             checks.that("the provider was shown its own key only", [upstream.server.wrong_keys] * bool(upstream.server.wrong_keys))
+            said = smuggle(product)
+            faults = [said] * (" 400 " not in said) + ["it came to the provider"] * upstream.asked["smuggled"]
+            checks.that("a call behind another one is not passed on", faults)
             measure(product, upstream, max(50, min(500, calls // 4)))
             print(product.command("verify", "ledger").strip())
     print(f"{checks.passed} passed, {checks.failed} failed")

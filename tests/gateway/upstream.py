@@ -22,6 +22,9 @@ class Answers(BaseHTTPRequestHandler):
             self.server.wrong_keys += self.headers["authorization"] != f"Bearer {KEY}"
         getattr(self, how)(name)
 
+    def do_GET(self):
+        self.whole(200, {"object": "list", "data": []})
+
     def plain(self, name):
         message = {"role": "assistant", "content": f"answer to {name}"}
         self.whole(200, {"id": f"c-{name}", "model": "gpt-scripted", "usage": {"prompt_tokens": 10, "completion_tokens": 3},

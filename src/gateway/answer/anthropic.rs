@@ -21,17 +21,17 @@ pub struct Messages {
 }
 
 impl Messages {
-    /// Takes one event in; whether the stream is at its end.
-    pub fn take(&mut self, data: &Value) -> bool {
+    /// Takes one event in, its words only where they are kept; whether the stream is at its end.
+    pub fn take(&mut self, data: &Value, is_kept: bool) -> bool {
         match data.get("type").and_then(Value::as_str).unwrap_or_default() {
             "message_start" => self.begin(data.get("message").unwrap_or(&Value::Null)),
-            "content_block_start" => {
+            "content_block_start" if is_kept => {
                 let block = data.get("content_block").and_then(Value::as_object);
                 if let (Some(block), Some(at)) = (block, place(data)) {
                     self.blocks.insert(at, block.clone());
                 }
             }
-            "content_block_delta" => self.add(data),
+            "content_block_delta" if is_kept => self.add(data),
             "message_delta" => {
                 let delta = data.get("delta").unwrap_or(&Value::Null);
                 self.answer.finish = text(delta, "stop_reason").or(self.answer.finish.take());
@@ -115,7 +115,7 @@ pub fn whole(body: &Value) -> Answer {
 }
 
 /// What a cache read or wrote stands beside the input; thinking is part of the output and not told apart.
-fn tokens(usage: &Value) -> Tokens {
+pub fn tokens(usage: &Value) -> Tokens {
     Tokens {
         input: number(usage, "input_tokens"),
         cache_read: number(usage, "cache_read_input_tokens").filter(|tokens| *tokens > 0),

@@ -24,8 +24,8 @@ struct Choice {
 }
 
 impl Chat {
-    /// Takes one piece in; whether the stream is at its end, which only an error says here.
-    pub fn take(&mut self, data: &Value) -> bool {
+    /// Takes one piece in, its words only where they are kept; whether the stream is at its end, which only an error says here.
+    pub fn take(&mut self, data: &Value, is_kept: bool) -> bool {
         if let Some(said) = error_of(data) {
             self.answer.error = Some(said);
             return true;
@@ -37,7 +37,7 @@ impl Chat {
         }
         for choice in data.get("choices").and_then(Value::as_array).into_iter().flatten() {
             let index = choice.get("index").and_then(Value::as_u64).unwrap_or_default();
-            if index < MOST {
+            if index < MOST && is_kept {
                 self.choices.entry(index).or_default().take(choice);
             }
             self.answer.finish = text(choice, "finish_reason").or(self.answer.finish.take());
@@ -149,15 +149,15 @@ pub struct Responses {
 }
 
 impl Responses {
-    /// Takes one event in; whether the stream is at its end.
-    pub fn take(&mut self, data: &Value) -> bool {
+    /// Takes one event in, its words only where they are kept; whether the stream is at its end.
+    pub fn take(&mut self, data: &Value, is_kept: bool) -> bool {
         let response = data.get("response").unwrap_or(&Value::Null);
         match data.get("type").and_then(Value::as_str).unwrap_or_default() {
             "response.created" | "response.in_progress" => {
                 self.begun.model = text(response, "model").or(self.begun.model.take());
                 self.begun.id = text(response, "id").or(self.begun.id.take());
             }
-            "response.output_text.delta" => {
+            "response.output_text.delta" if is_kept => {
                 self.said.push_str(data.get("delta").and_then(Value::as_str).unwrap_or_default());
             }
             "response.completed" | "response.incomplete" | "response.failed" | "response.cancelled" => {
@@ -181,8 +181,8 @@ impl Responses {
     }
 }
 
-/// Cached input stands inside the input, reasoning inside the output.
-fn chat_tokens(usage: &Value) -> Tokens {
+/// Counters of chats: cached input stands inside the input, reasoning inside the output.
+pub fn chat_tokens(usage: &Value) -> Tokens {
     inside(
         usage,
         ["prompt_tokens", "completion_tokens"],
@@ -190,7 +190,8 @@ fn chat_tokens(usage: &Value) -> Tokens {
     )
 }
 
-fn response_tokens(usage: &Value) -> Tokens {
+/// Counters of responses, which stand inside each other in the same way.
+pub fn response_tokens(usage: &Value) -> Tokens {
     inside(usage, ["input_tokens", "output_tokens"], ["input_tokens_details", "output_tokens_details"])
 }
 

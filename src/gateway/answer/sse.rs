@@ -71,11 +71,14 @@ impl Reader {
         match field {
             "event" => value.clone_into(&mut self.event.name),
             "data" => {
-                if self.has_data {
-                    self.event.data.push('\n');
+                // Lines that never come to an end of their event are no event either.
+                if self.event.data.len() + value.len() < LONGEST {
+                    if self.has_data {
+                        self.event.data.push('\n');
+                    }
+                    self.event.data.push_str(value);
                 }
                 self.has_data = true;
-                self.event.data.push_str(value);
             }
             _ => {}
         }

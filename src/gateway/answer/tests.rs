@@ -197,3 +197,86 @@ fn what_is_no_json_is_kept_as_text_as_far_as_it_fits() {
     assert_eq!(reading.answer().output, Some(json!("data: x\n\n")));
     assert_eq!(Reading::of(Kind::Other, "", 100).answer().output, None);
 }
+
+#[test]
+fn tokens_of_an_answer_that_is_too_long_to_keep_are_counted() {
+    let read = |kind, body: &str, piece| {
+        let mut reading = Reading::of(kind, "application/json", 300);
+        body.as_bytes().chunks(piece).for_each(|bytes| reading.feed(bytes));
+        reading.answer()
+    };
+    let vectors: Vec<Value> = (0..20_000).map(|at| json!(f64::from(at) / 7.0)).collect();
+    let data = serde_json::to_string(&json!([{"index": 0, "embedding": vectors}])).unwrap();
+    let body = format!(
+        "{{\"object\": \"list\", \"data\": {data}, \"model\": \"e-large\", \"usage\": {{\"prompt_tokens\": 8}}}}"
+    );
+    for piece in [7, 5_000, 10_000_000] {
+        let answer = read(Kind::Embedding, &body, piece);
+        assert_eq!((answer.tokens.input, answer.model.as_deref()), (Some(8), Some("e-large")), "{piece}");
+        assert_eq!(answer.output, Some(json!(format!("(an answer of {} bytes, not kept)", body.len()))));
+    }
+    // What the model writes of counters is a text, and no count.
+    let words = format!("{} \"usage\": {{\"prompt_tokens\": 1}}", "ä".repeat(200));
+    let chat = json!({"model": "m", "choices": [{"message": {"content": words}}], "usage": {"prompt_tokens": 3, "completion_tokens": 4}});
+    let answer = read(Kind::Chat, &chat.to_string(), 1_000);
+    assert_eq!((answer.tokens.input, answer.tokens.output), (Some(3), Some(4)));
+    assert!(
+        answer.output.unwrap().as_str().unwrap().contains("cut off after 300 bytes"),
+        "half a letter is left out"
+    );
+    let message = json!({"model": "claude", "content": [{"text": words}], "usage": {"input_tokens": 5, "output_tokens": 6}});
+    let answer = read(Kind::Messages, &message.to_string(), 1_000);
+    assert_eq!((answer.tokens.output, answer.model.as_deref()), (Some(6), Some("claude")));
+}
+
+#[test]
+fn a_stream_that_is_too_long_to_keep_is_counted_and_cut() {
+    let mut reading = Reading::of(Kind::Chat, "text/event-stream", 100);
+    for _ in 0..50 {
+        reading.feed(chunk(&json!({"content": "ten bytes."}), None).as_bytes());
+    }
+    reading.feed(b"data: {\"choices\": [], \"usage\": {\"prompt_tokens\": 1, \"completion_tokens\": 150}}\n\ndata: [DONE]\n\n");
+    assert!(reading.is_complete());
+    let answer = reading.answer();
+    let output = answer.output.unwrap();
+    assert!(output["content"].as_str().unwrap().len() <= 100, "{output}");
+    assert_eq!(output["cut_off"], "after 100 bytes");
+    assert_eq!(answer.tokens.output, Some(150));
+
+    let mut reading = Reading::of(Kind::Messages, "text/event-stream", 10);
+    reading.feed(messages_stream().as_bytes());
+    assert!(reading.is_complete());
+    let answer = reading.answer();
+    assert_eq!((answer.tokens.output, answer.finish.as_deref()), (Some(42), Some("tool_use")));
+}
+
+#[test]
+fn a_packed_answer_is_read_when_it_is_whole() {
+    use std::io::Write as _;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(chat_stream().as_bytes()).unwrap();
+    let packed = encoder.finish().unwrap();
+    let read = |encoding: &str, bytes: &[u8]| {
+        let mut reading = Reading::of(Kind::Chat, "text/event-stream", MOST).packed(encoding);
+        bytes.chunks(11).for_each(|piece| reading.feed(piece));
+        reading.answer()
+    };
+    assert_eq!(read("GZIP", &packed).tokens.all_output(), Some(9));
+    assert_eq!(read("identity", chat_stream().as_bytes()).tokens.all_output(), Some(9));
+    for (encoding, bytes) in [("br", packed.as_slice()), ("gzip", &packed[..20])] {
+        let said = format!("({} bytes packed as {encoding}, not read)", bytes.len());
+        assert_eq!(read(encoding, bytes).output, Some(json!(said)));
+    }
+}
+
+#[test]
+fn an_error_that_says_nothing_is_none() {
+    let tuning = json!({"id": "ft-1", "status": "running", "error": {"code": null, "message": null}});
+    assert_eq!(whole(Kind::Other, &tuning).error, None);
+    let odd = json!({"usage": {"prompt_tokens": 9_000_000_000_000_000_000_i64, "completion_tokens": 2}});
+    assert_eq!(whole(Kind::Chat, &odd).tokens.all_input(), None);
+}

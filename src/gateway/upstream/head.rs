@@ -119,9 +119,14 @@ fn framing(status: u16, is_head: bool, headers: &[(String, Vec<u8>)]) -> Result<
     lengths.dedup();
     match lengths.as_slice() {
         [] => Ok(Framing::UntilClose),
-        [one] => one.parse().map(Framing::Length).map_err(|_| "its content-length is no number".to_owned()),
+        [one] => length(one).map(Framing::Length).ok_or_else(|| "its content-length is no number".to_owned()),
         _ => Err("its answer has two lengths".to_owned()),
     }
+}
+
+/// Digits alone: a sign would be read as something else by others.
+fn length(text: &str) -> Option<u64> {
+    text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -152,6 +157,7 @@ mod tests {
         assert_eq!(read("HTTP/1.1 204 No\r\n\r\n").1, Framing::None);
         assert!(!read("HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n").2);
         assert!(Head::parse(b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\n", false).is_err());
+        assert!(Head::parse(b"HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\n", false).is_err());
         assert!(Head::parse(b"SSH-2.0\r\n\r\n", false).is_err());
     }
 

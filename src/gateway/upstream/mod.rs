@@ -61,6 +61,8 @@ pub struct Exchange {
     place: Place,
     patience: Patience,
     framing: Framing,
+    /// Whether all of the request was sent.
+    is_sent: bool,
     /// What came and is not given out yet.
     buffer: Vec<u8>,
 }
@@ -73,7 +75,8 @@ impl Exchange {
             None => within(patience.connect, "to connect", Wire::open(place)).await?.map_err(unreached)?,
         };
         let buffer = Vec::new();
-        let mut exchange = Self { wire, place: place.clone(), patience, framing: outgoing.framing, buffer };
+        let (place_of, framing) = (place.clone(), outgoing.framing);
+        let mut exchange = Self { wire, place: place_of, patience, framing, is_sent: false, buffer };
         exchange.write(&outgoing.to_bytes(place)).await?;
         Ok(exchange)
     }
@@ -96,7 +99,11 @@ impl Exchange {
 
     /// Ends the request's body.
     pub async fn sent(&mut self) -> Result<(), Fault> {
-        if self.framing == Framing::Chunked { self.write(b"0\r\n\r\n").await } else { Ok(()) }
+        if self.framing == Framing::Chunked {
+            self.write(b"0\r\n\r\n").await?;
+        }
+        self.is_sent = true;
+        Ok(())
     }
 
     async fn write(&mut self, bytes: &[u8]) -> Result<(), Fault> {
@@ -110,11 +117,12 @@ impl Exchange {
         within(patience, "to answer", read_head(&mut self.wire, &mut self.buffer, is_head)).await?
     }
 
-    /// The body of the answer to come.
+    /// The body of the answer to come. A connection that has half a request in it takes no other one.
     pub fn into_incoming(self, head: &Head) -> Incoming {
         let body = Body::of(head.framing);
-        let Self { wire, place, patience, buffer, .. } = self;
-        Incoming { wire: Some(wire), place, patience, buffer, body, is_reusable: head.is_kept_open }
+        let Self { wire, place, patience, buffer, is_sent, .. } = self;
+        let is_reusable = is_sent && head.is_kept_open;
+        Incoming { wire: Some(wire), place, patience, buffer, body, is_reusable }
     }
 }
 
@@ -193,5 +201,59 @@ async fn read_head(wire: &mut Wire, buffer: &mut Vec<u8>, is_head: bool) -> Resu
         if wire.read_into(buffer).await.map_err(broken)? == 0 {
             return Err(broken("the connection was closed before an answer"));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+
+    use super::*;
+
+    const PATIENCE: Patience = Patience {
+        connect: Duration::from_mins(5),
+        first_byte: Duration::from_mins(5),
+        silence: Duration::from_mins(5),
+    };
+
+    /// A place that answers each connection at once, before it has heard anything, and then waits for its end.
+    fn hasty() -> Place {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let place = Place::parse(&format!("http://{}", listener.local_addr().unwrap()), true).unwrap();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().map_while(Result::ok) {
+                std::thread::spawn(move || {
+                    let answer = b"HTTP/1.1 413 No\r\ncontent-length: 2\r\n\r\nno";
+                    stream.write_all(answer).unwrap();
+                    let _ = stream.read_to_end(&mut Vec::new());
+                });
+            }
+        });
+        place
+    }
+
+    async fn answered(place: &Place, body: &[u8]) -> u16 {
+        let framing = Framing::Length(4);
+        let outgoing =
+            Outgoing { method: "POST".to_owned(), target: "/".to_owned(), headers: Vec::new(), framing };
+        let mut exchange = Exchange::begin(place, &outgoing, PATIENCE).await.unwrap();
+        exchange.send(body).await.unwrap();
+        if body.len() == 4 {
+            exchange.sent().await.unwrap();
+        }
+        let head = exchange.answer(false).await.unwrap();
+        let mut incoming = exchange.into_incoming(&head);
+        assert_eq!(incoming.next().await.unwrap().unwrap(), b"no");
+        head.status
+    }
+
+    #[actix_web::test]
+    async fn a_connection_with_half_a_request_in_it_is_not_used_again() {
+        let place = hasty();
+        assert_eq!(answered(&place, b"ha").await, 413);
+        assert!(pool::take(&place).is_none(), "the next request would be taken for the rest of this one");
+        assert_eq!(answered(&place, b"full").await, 413);
+        assert!(pool::take(&place).is_some());
     }
 }

@@ -22,7 +22,7 @@ pub fn take(place: &Place) -> Option<Wire> {
     IDLE.with_borrow_mut(|idle| {
         let waiting = idle.get_mut(place)?;
         waiting.retain(|(since, _)| since.elapsed() < LONGEST);
-        while let Some((_, wire)) = waiting.pop() {
+        while let Some((_, mut wire)) = waiting.pop() {
             if wire.is_fresh() {
                 return Some(wire);
             }

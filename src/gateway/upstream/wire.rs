@@ -108,17 +108,21 @@ impl Wire {
     }
 
     /// Whether a connection that nobody uses is still open, and silent as it should be.
-    pub fn is_fresh(&self) -> bool {
-        let socket = match self {
-            Self::Plain(socket) => socket,
-            Self::Tls(tls) => &tls.socket,
-        };
+    pub fn is_fresh(&mut self) -> bool {
         let mut byte = [0_u8; 1];
-        match socket.try_read(&mut byte) {
-            Err(cause) => cause.kind() == ErrorKind::WouldBlock,
-            Ok(_) => false,
+        match self {
+            Self::Plain(socket) => would_wait(&socket.try_read(&mut byte)),
+            // The other side may have said that it closes with the last bytes that were read.
+            Self::Tls(tls) => {
+                would_wait(&tls.session.reader().read(&mut byte))
+                    && would_wait(&tls.socket.try_read(&mut byte))
+            }
         }
     }
+}
+
+fn would_wait(read: &io::Result<usize>) -> bool {
+    read.as_ref().is_err_and(|cause| cause.kind() == ErrorKind::WouldBlock)
 }
 
 /// Reads into new room at the end of a buffer.

@@ -1,10 +1,15 @@
 //! Whose call it is, and with whose key it goes on.
 //!
 //! A client sends the key pair of its project where the provider's key would stand, as `public:secret`: then the operator's key
-//! goes upstream. Or it sends the pair in a header of our own and keeps the provider's key where it is: that one goes on.
+//! goes upstream. Or it sends the pair in a header of our own and keeps the provider's key where it is: that one goes on. The
+//! pair itself never does, wherever else it stands.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 use crate::foundation::{Action, Asker};
 use crate::people::People;
@@ -19,10 +24,26 @@ pub const KEY: &str = "x-tracewright-key";
 /// Where Anthropic's clients put a key.
 pub const API_KEY: &str = "x-api-key";
 
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
 /// Who calls, and the headers with the provider's key.
 pub struct Admitted {
     pub asker: Asker,
+    pub own: Own,
     pub headers: Vec<(String, Vec<u8>)>,
+}
+
+/// Our own key pair, which stays here.
+pub struct Own(pub Credentials);
+
+impl Own {
+    /// Whether the pair's secret stands in a header, in the open or in `Basic`.
+    pub fn is_in(&self, value: &[u8]) -> bool {
+        is_in(&self.0, value)
+    }
 }
 
 /// What a request brought. Pure.
@@ -48,10 +69,11 @@ pub async fn admit(
         Brought::Nothing => return Err(unknown()),
     };
     let grant = people.check_key(&credentials).await.map_err(|cause| Refusal::of(&cause))?;
+    let own = Own(credentials);
     let asker = grant.ok_or_else(unknown)?.asker();
     asker.must(Action::SendTraces).map_err(|cause| Refusal::of(&cause))?;
     if !passed.is_empty() {
-        return Ok(Admitted { asker, headers: passed });
+        return Ok(Admitted { asker, own, headers: passed });
     }
     let key = upstream.key.as_deref().ok_or_else(|| {
         let said = format!(
@@ -64,7 +86,7 @@ pub async fn admit(
         Provider::OpenAi => (AUTHORIZATION.as_str().to_owned(), format!("Bearer {key}").into_bytes()),
         Provider::Anthropic => (API_KEY.to_owned(), key.as_bytes().to_vec()),
     };
-    Ok(Admitted { asker, headers: vec![header] })
+    Ok(Admitted { asker, own, headers: vec![header] })
 }
 
 fn unknown() -> Refusal {
@@ -76,10 +98,14 @@ fn unknown() -> Refusal {
 fn brought(headers: &HeaderMap) -> Brought {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     if let Some(own) = text(KEY) {
+        let Some(own) = pair(own) else { return Brought::Nothing };
+        // Some put the pair where their client wants a key, and into our header as well.
+        let theirs = |name: &str| headers.get(name).map(HeaderValue::as_bytes).filter(|it| !is_in(&own, it));
         let passed = [AUTHORIZATION.as_str(), API_KEY]
             .into_iter()
-            .filter_map(|name| Some((name.to_owned(), headers.get(name)?.as_bytes().to_vec())));
-        return pair(own).map_or(Brought::Nothing, |own| Brought::Beside(own, passed.collect()));
+            .filter_map(|name| Some((name.to_owned(), theirs(name)?.to_vec())))
+            .collect();
+        return Brought::Beside(own, passed);
     }
     let bearer = text(AUTHORIZATION.as_str()).and_then(|value| {
         let (scheme, rest) = value.split_once(' ')?;
@@ -87,6 +113,15 @@ fn brought(headers: &HeaderMap) -> Brought {
     });
     let found = text(API_KEY).and_then(pair).or_else(|| bearer.and_then(pair));
     found.map_or(Brought::Nothing, Brought::Instead)
+}
+
+fn is_in(own: &Credentials, value: &[u8]) -> bool {
+    let Credentials::Pair { secret, .. } = own else { return false };
+    let holds =
+        |bytes: &[u8]| !secret.is_empty() && bytes.windows(secret.len()).any(|it| it == secret.as_bytes());
+    let packed = std::str::from_utf8(value).ok().and_then(|text| text.trim().split_once(' '));
+    let packed = packed.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"));
+    holds(value) || packed.and_then(|(_, rest)| LENIENT.decode(rest.trim()).ok()).is_some_and(|it| holds(&it))
 }
 
 /// `public:secret`.
@@ -98,7 +133,7 @@ fn pair(text: &str) -> Option<Credentials> {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::{HeaderName, HeaderValue};
+    use actix_web::http::header::HeaderName;
 
     use super::*;
 
@@ -124,6 +159,13 @@ mod tests {
         let passed = vec![("x-api-key".to_owned(), b"sk-theirs".to_vec())];
         assert_eq!(brought(&beside), Brought::Beside(own(), passed));
         assert_eq!(brought(&headers(&[("x-tracewright-key", "pk:s:k")])), Brought::Beside(own(), Vec::new()));
+        // Whoever says it twice has said no key of the provider.
+        for also in
+            [("authorization", "Bearer pk:s:k"), ("x-api-key", "pk:s:k"), ("authorization", "Basic cGs6czpr")]
+        {
+            let twice = headers(&[("x-tracewright-key", "pk:s:k"), also]);
+            assert_eq!(brought(&twice), Brought::Beside(own(), Vec::new()), "{also:?}");
+        }
         for given in [
             vec![],
             vec![("authorization", "Bearer sk-theirs")],

@@ -1,6 +1,7 @@
-//! The web side: whose call it is, the call on its way, what we answer ourselves.
+//! The web side: whose call it is, what of it goes on, the call on its way, what we answer ourselves.
 
 mod auth;
+mod onward;
 mod pass;
 mod refusal;
 

@@ -20,7 +20,8 @@ use crate::people::People;
 use crate::state::App;
 use crate::web::connections::{Connection, connection_of};
 
-use super::auth::{self, Admitted, admit};
+use super::auth::{Admitted, admit};
+use super::onward::{Way, comes_back, named, only_calls, outgoing};
 use super::refusal::Refusal;
 use crate::gateway::answer::Reading;
 use crate::gateway::call::Call;
@@ -34,38 +35,6 @@ use crate::gateway::upstream::{Exchange, Fault, Framing, Head, Incoming, Outgoin
 const LOOK: Duration = Duration::from_millis(200);
 /// Bytes of a request and of an answer that a trace holds; all of both is passed on.
 const MOST_KEPT: usize = 4 << 20;
-/// Headers that are about one connection or about us, and do not go on.
-const OURS: [&str; 16] = [
-    "connection",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "host",
-    "content-length",
-    "expect",
-    "accept-encoding",
-    "authorization",
-    "cookie",
-    auth::API_KEY,
-];
-/// Headers of answers that do not come back: of the connection, and cookies, which belong to the upstream's own address.
-const THEIRS: [&str; 10] = [
-    "connection",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "content-length",
-    "set-cookie",
-];
 
 /// Any call below `/gateway/openai`.
 pub async fn openai(
@@ -101,22 +70,14 @@ async fn pass(
 ) -> Result<HttpResponse, Refusal> {
     let upstream = Upstream::of(&app.config.gateway, provider).map_err(|cause| Refusal::of(&cause))?;
     let upstream = upstream.ok_or_else(|| off(provider))?;
-    let Admitted { asker, headers } = admit(people, provider, request.headers(), &upstream).await?;
-    let path = below(provider, request.path());
-    if climbs(path) {
-        let said =
-            "A path with `..` in it is not passed on: it leads out of what the upstream's address names.";
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, "path", said));
-    }
-    if request.headers().contains_key("upgrade") {
-        let said = "The gateway passes single calls on; a connection that becomes something else is not one of them.";
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, "upgrade", said));
-    }
-    let kind = Kind::of(provider, request.method().as_str(), path);
+    let Admitted { asker, own, headers } = admit(people, provider, request.headers(), &upstream).await?;
+    let way = Way::of(provider, request.path())?;
+    only_calls(request.headers())?;
+    let kind = Kind::of(provider, request.method().as_str(), &way.read);
     let asked = asked(request.headers());
     within_budget(app, gateway, &asker, &asked).await?;
-    let outgoing = outgoing(request, path, headers);
-    let call = begin(app, gateway, &asker, provider, kind, request, path, asked).await?;
+    let outgoing = outgoing(request, &way.sent, &own, headers);
+    let call = begin(app, gateway, &asker, provider, kind, request, &way.sent, asked).await?;
     let client = Client(connection_of(request));
     let most = MOST_KEPT.min(app.config.ingest.max_body_bytes / 8);
     exchange(call, &upstream, outgoing, payload, client, most).await
@@ -138,18 +99,6 @@ fn off(provider: Provider) -> Refusal {
         provider.as_str()
     );
     Refusal::new(StatusCode::NOT_FOUND, "off", said)
-}
-
-/// The path that the upstream is asked for; as it was sent, with its percent signs.
-fn below(provider: Provider, path: &str) -> &str {
-    let rest = path.strip_prefix("/gateway/").and_then(|rest| rest.strip_prefix(provider.as_str()));
-    rest.filter(|rest| rest.starts_with('/')).unwrap_or("/")
-}
-
-/// Whether a part of the path leads upwards, written plainly or with percent signs.
-fn climbs(path: &str) -> bool {
-    let plain = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "/");
-    plain.split(['/', '\\']).any(|part| part == "..")
 }
 
 /// Takes a number and writes down that the call begins.
@@ -186,45 +135,23 @@ async fn begin(
     let (spool, clock) = (Arc::clone(&gateway.spool), Arc::clone(&app.clock));
     Call::begin(kind, begun, asked, spool, clock).map_err(|cause| {
         tracing::error!(%cause, "a call could not be written down, so it was not passed on");
+        gateway.numbers.give_back(asker.project, number);
         let said = "Tracewright cannot write calls down now, so this one was not sent upstream";
         Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "no_room", said)
     })
 }
 
 fn asked(headers: &HeaderMap) -> Asked {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    let given = |name: &str| text(name).filter(|text| !text.is_empty()).map(str::to_owned);
+    let text = |name: &str| headers.get(name).map(|value| said(value.as_bytes()));
+    let given = |name: &str| text(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let identity = IDENTITY.into_iter().filter_map(|(header, name)| Some((name, given(header)?)));
     Asked { identity: identity.collect(), session: given(SESSION), ..Asked::default() }
 }
 
-/// The request's head as it goes on: the provider's key in place of ours, and an answer asked for that is not packed, since it is
-/// read on its way.
-fn outgoing(request: &HttpRequest, path: &str, keys: Vec<(String, Vec<u8>)>) -> Outgoing {
-    let named = request.headers().get("connection").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let named: Vec<String> = named.split(',').map(|name| name.trim().to_ascii_lowercase()).collect();
-    let goes_on = |name: &str| {
-        !OURS.contains(&name) && !name.starts_with("x-tracewright-") && !named.iter().any(|it| it == name)
-    };
-    let mut headers: Vec<(String, Vec<u8>)> = request
-        .headers()
-        .iter()
-        .filter(|(name, _)| goes_on(name.as_str()))
-        .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
-        .collect();
-    headers.push(("accept-encoding".to_owned(), b"identity".to_vec()));
-    headers.extend(keys);
-    let length = request.headers().get("content-length").and_then(|value| value.to_str().ok()?.parse().ok());
-    let framing = match length {
-        Some(length) => Framing::Length(length),
-        None if request.headers().contains_key("transfer-encoding") => Framing::Chunked,
-        None => Framing::None,
-    };
-    let target = match request.uri().query() {
-        Some(query) => format!("{path}?{query}"),
-        None => path.to_owned(),
-    };
-    Outgoing { method: request.method().as_str().to_owned(), target, headers, framing }
+/// A header's text. Names have other letters than those of ASCII too: clients send them as UTF-8, some as Latin-1.
+fn said(bytes: &[u8]) -> String {
+    let of_latin = |_| bytes.iter().map(|byte| char::from(*byte)).collect();
+    std::str::from_utf8(bytes).map_or_else(of_latin, str::to_owned)
 }
 
 /// Sends the call once, and gives its answer on.
@@ -236,13 +163,13 @@ async fn exchange(
     client: Client,
     most: usize,
 ) -> Result<HttpResponse, Refusal> {
-    let is_head = outgoing.method == "HEAD";
+    let (is_head, framing) = (outgoing.method == "HEAD", outgoing.framing);
     let begun = client.waits_for(Exchange::begin(&upstream.place, &outgoing, upstream.patience)).await;
     let mut exchange = match begun {
         Ok(exchange) => exchange,
         Err(stop) => return Err(stopped(&mut call, stop)),
     };
-    let sent = send(&mut call, &mut exchange, payload, most).await;
+    let sent = send(&mut call, &mut exchange, payload, framing, most).await;
     // An upstream that has heard enough answers before it was told all, and then does not listen any more.
     if let Err(stop) = sent.or_else(|stop| if stop.is_deaf() { Ok(()) } else { Err(stop) }) {
         return Err(stopped(&mut call, stop));
@@ -254,15 +181,26 @@ async fn exchange(
     }
 }
 
-/// Sends the body as it comes, and keeps it as far as it fits.
+/// Sends the body as it comes, and keeps it as far as it fits. Not a byte goes beyond what the head announced: the upstream would
+/// take the rest for another call.
 async fn send(
     call: &mut Call,
     exchange: &mut Exchange,
     mut payload: Payload,
+    framing: Framing,
     most: usize,
 ) -> Result<(), Stop> {
+    let mut left = match framing {
+        Framing::Length(length) => Some(length),
+        Framing::None => Some(0),
+        Framing::Chunked | Framing::UntilClose => None,
+    };
     while let Some(piece) = payload.next().await {
         let piece = piece.map_err(|cause| Stop::Request(cause.to_string()))?;
+        if let Some(room) = &mut left {
+            let rest = room.checked_sub(piece.len() as u64);
+            *room = rest.ok_or_else(|| Stop::Request("its body is longer than it says".to_owned()))?;
+        }
         let asked = &mut call.asked;
         asked.length += piece.len() as u64;
         if asked.body.len() + piece.len() <= most && !asked.is_too_large {
@@ -271,6 +209,9 @@ async fn send(
             (asked.is_too_large, asked.body) = (true, Vec::new());
         }
         exchange.send(&piece).await.map_err(Stop::Upstream)?;
+    }
+    if left.is_some_and(|left| left > 0) {
+        return Err(Stop::Request("its body is shorter than it says".to_owned()));
     }
     exchange.sent().await.map_err(Stop::Upstream)
 }
@@ -319,10 +260,12 @@ fn stopped(call: &mut Call, stop: Stop) -> Refusal {
 
 /// The answer: its head now, its body as it comes.
 fn give_on(mut call: Call, exchange: Exchange, head: &Head, client: Client, most: usize) -> HttpResponse {
-    call.answered(head.status, Reading::of(call.kind, &head.text("content-type"), most));
+    let reading = Reading::of(call.kind, &head.text("content-type"), most);
+    call.answered(head.status, reading.packed(&head.text("content-encoding")));
     let status = StatusCode::from_u16(head.status).unwrap_or(StatusCode::BAD_GATEWAY);
     let mut response = HttpResponse::build(status);
-    for (name, value) in head.headers.iter().filter(|(name, _)| !THEIRS.contains(&name.as_str())) {
+    let named = named(Some(head.text("connection").as_bytes()));
+    for (name, value) in head.headers.iter().filter(|(name, _)| comes_back(name, &named)) {
         let pair = (HeaderName::try_from(name.as_str()), HeaderValue::from_bytes(value));
         if let (Ok(name), Ok(value)) = pair {
             response.append_header((name, value));
@@ -412,23 +355,6 @@ impl Client {
         match select(Box::pin(work), Box::pin(left)).await {
             Either::Left((done, _)) => done.map_err(Stop::Upstream),
             Either::Right(_) => Err(Stop::Left),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::climbs;
-
-    #[test]
-    fn a_path_that_leads_upwards_is_known_however_it_is_written() {
-        for path in
-            ["/v1/../admin", "/..", "/v1/%2e%2E/admin", "/v1/.%2e", "/v1%2f..%2fadmin", "/v1/..%5Cadmin"]
-        {
-            assert!(climbs(path), "{path}");
-        }
-        for path in ["/v1/chat/completions", "/v1/files/a..b", "/v1/models/gpt-4.1", "/v1/.../x", "/"] {
-            assert!(!climbs(path), "{path}");
         }
     }
 }

@@ -115,6 +115,7 @@ on_both! {
         assert_eq!(sam.post(&s, &change, &raised.replace("16", "17")).await.status, StatusCode::CONFLICT);
         let one = page(&vera, &s, &place).await;
         assert!(one.contains("changed from $14.00 to $16.00") && one.contains("quarterly grease round"), "{one}");
+        assert!(one.contains("the gateway refuses its calls"), "{one}");
         assert!(!one.contains("Change it") && !one.contains("/ledger/"), "{one}");
         let open = page(&sam, &s, &format!("{place}&change=1")).await;
         assert!(open.contains("id=\"change\" open") && open.contains("value=\"16.00\""), "{open}");

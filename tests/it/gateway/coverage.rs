@@ -91,4 +91,37 @@ on_both! {
         assert!(refused.body.contains("line 2") || refused.body.contains("Line 2"), "{}", refused.body);
         assert_eq!(told(&client, &s).await.0["state"], "unknown");
     }
+
+    async fn a_counter_that_counted_nothing_is_connected_and_a_failed_call_stands_for_none(t: TestApp) {
+        let ((client, pair), upstream) = (people(&t).await, Upstream::start());
+        let (s, services) = (site(&t).await, with_upstream(&t, &upstream));
+        upstream.say(Say::Json(500, json!({"error": {"message": "not now"}})));
+        let response = ask(&services, CHAT, &[("x-tracewright-key", &pair)], &question()).await;
+        assert_eq!(response.status(), 500);
+        keep(&services).await;
+        let (api, page) = told(&client, &s).await;
+        assert_eq!(api["state"], "unknown", "{api}");
+        assert!(page.contains("No call was billed in this time"), "{page}");
+        assert!(!page.to_lowercase().contains("no counter connected"), "{page}");
+
+        let tokens = "day,model,output_tokens\n2026-11-21,gpt-4o,20\n";
+        assert_eq!(bring(&client, &s, tokens).await.status, StatusCode::SEE_OTHER);
+        let (api, page) = told(&client, &s).await;
+        assert_eq!(api["state"], "unknown", "{api}");
+        assert!(page.contains("counts tokens, and nobody counts calls"), "{page}");
+
+        // One call was billed, and the only one that is traced is the one that failed.
+        assert_eq!(bring(&client, &s, "day,model,calls\n2026-11-21,gpt-4o,1\n").await.status, StatusCode::SEE_OTHER);
+        let (api, _) = told(&client, &s).await;
+        assert_eq!((&api["state"], &api["billed_calls"], &api["traced_calls"]), (&json!("below"), &json!(1), &json!(0)), "{api}");
+    }
+
+    async fn the_file_of_another_provider_is_refused(t: TestApp) {
+        let ((client, _), s) = (people(&t).await, site(&t).await);
+        let theirs = "usage_date_utc,model_version,usage_output_tokens\n2026-11-21,claude-sonnet-4-5,5\n";
+        let refused = bring(&client, &s, theirs).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.body.contains("an export of Anthropic, and OpenAI was chosen"), "{}", refused.body);
+        assert!(told(&client, &s).await.0["days"].as_array().unwrap().is_empty());
+    }
 }

@@ -1,7 +1,9 @@
 //! Calls that are passed on: unchanged, once, with a number and a trace each, whatever ends in between.
 
+mod blocks;
 mod budgets;
 mod coverage;
+mod hostile;
 mod upstream;
 
 use std::pin::Pin;

@@ -96,8 +96,14 @@ fn upstream(values: &mut Values, url: &str, key: &str, open_wire: bool) -> Resul
 
 /// Host, port and path: no password, no query.
 fn is_place(rest: &str) -> bool {
-    let host = rest.split('/').next().unwrap_or_default();
-    !host.is_empty() && rest.bytes().all(|b| b.is_ascii_graphic() && !b"@?#\"<>\\".contains(&b))
+    let authority = rest.split('/').next().unwrap_or_default();
+    let (host, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((host, "")) => (host, None),
+        Some((host, after)) => (host, Some(after.strip_prefix(':').unwrap_or_default())),
+        None => authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port))),
+    };
+    let has_port = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
+    !host.is_empty() && has_port && rest.bytes().all(|b| b.is_ascii_graphic() && !b"@?#\"<>\\".contains(&b))
 }
 
 #[cfg(test)]
@@ -119,6 +125,11 @@ mod tests {
             ("https://key@api.openai.com", "no", None),
             ("https://", "no", None),
             ("https:///v1", "no", None),
+            ("https://[2001:db8::1]:8443/eu", "no", Some("https://[2001:db8::1]:8443/eu")),
+            ("https://api.openai.com:", "no", None),
+            ("https://api.openai.com:port", "no", None),
+            ("https://api.openai.com:99999", "no", None),
+            ("https://2001:db8::1", "no", None),
             ("ftp://host", "yes", None),
             ("api.openai.com", "no", None),
         ] {
