@@ -7,18 +7,19 @@ use tracewright::gateway::HEADER;
 use tracewright::router;
 
 use super::upstream::{Say, Upstream};
-use super::{CHAT, PAIR, ask, bearer, calls, chat_answer, keep, observation, question, with_upstream};
+use super::{CHAT, PAIR, ask, bearer, calls, chat_answer, keep, observation, question, whole, with_upstream};
 use crate::harness::api::Program;
 use crate::harness::on_both;
 
 /// Sends a body under these headers and no others; the status.
 async fn sent(services: &Services, headers: &[(&str, &str)], body: &str) -> u16 {
     let service = init_service(router::app(services)).await;
-    let mut request = TestRequest::post().uri(CHAT).insert_header(bearer());
+    // The payload comes first: it writes its true length, and these headers are to lie about it.
+    let mut request = TestRequest::post().uri(CHAT).insert_header(bearer()).set_payload(body.to_owned());
     for header in headers {
         request = request.insert_header(*header);
     }
-    call_service(&service, request.set_payload(body.to_owned()).to_request()).await.status().as_u16()
+    call_service(&service, request.to_request()).await.status().as_u16()
 }
 
 on_both! {
@@ -28,7 +29,6 @@ on_both! {
         let behind = "{}POST /behind HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}";
         for headers in [
             vec![("connection", "upgrade"), ("upgrade", "WebSocket")],
-            vec![],
             vec![("content-length", "2")],
             vec![("content-length", "9999")],
         ] {
@@ -38,7 +38,7 @@ on_both! {
         assert!(upstream.seen().iter().all(|seen| !seen.line.contains("behind")), "{:?}", upstream.seen());
         keep(&services).await;
         let states: Vec<String> = calls(&t).await.into_iter().map(|row| row.1).collect();
-        assert_eq!(states, ["cut", "cut", "cut"], "what is no call takes no number");
+        assert_eq!(states, ["cut", "cut"], "what is no call takes no number");
     }
 
     async fn a_body_in_chunks_goes_on_whole_whatever_length_is_told_beside(t: TestApp) {
@@ -63,7 +63,8 @@ on_both! {
         // The provider reads percent signs as letters, so this is a call of a model, with tokens.
         upstream.say(Say::Json(200, chat_answer()));
         let written = "/gateway/openai/v1/chat/%63ompletions";
-        assert_eq!(ask(&services, written, &[("x-tracewright-key", PAIR)], &question()).await.status(), 200);
+        let answered = ask(&services, written, &[("x-tracewright-key", PAIR)], &question()).await;
+        assert_eq!(whole(answered).await, 200);
         assert_eq!(upstream.seen()[0].line, "POST /eu/v1/chat/%63ompletions HTTP/1.1");
         keep(&services).await;
         let tokens: Vec<_> = calls(&t).await.into_iter().map(|row| (row.4, row.5)).collect();
@@ -101,7 +102,8 @@ on_both! {
         odd["model"] = json!(format!("a\u{0}b{}", "c".repeat(5_000)));
         for answer in [odd, chat_answer()] {
             upstream.say(Say::Json(200, answer));
-            assert_eq!(ask(&services, CHAT, &[("x-tracewright-key", PAIR)], &question()).await.status(), 200);
+            let answered = ask(&services, CHAT, &[("x-tracewright-key", PAIR)], &question()).await;
+            assert_eq!(whole(answered).await, 200);
         }
         keep(&services).await;
         let states: Vec<String> = calls(&t).await.into_iter().map(|row| row.1).collect();
