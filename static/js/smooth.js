@@ -1,6 +1,15 @@
 // With scripts on, the same links and forms swap <main>, the masthead and the list of keys instead of loading the page.
 // The server does not know the difference: it answers 303 and whole pages. Without htmx nothing here runs and nothing
 // changes.
+
+// Of many tabs the chosen one is where it is seen: on a phone their row is wider than the page.
+const showTab = () => {
+  const tab = document.querySelector("#main .tabs [aria-current]");
+  const row = tab?.parentElement;
+  if (row) row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+};
+showTab();
+
 if (window.htmx) {
   // Where the page stays the same (a tick, an undo), so does the scroll position: `show:none`, and we scroll ourselves.
   const inherited = {
@@ -117,6 +126,7 @@ if (window.htmx) {
       main.focus({ preventScroll: true });
     }
     shown = location.pathname;
+    showTab();
     say(main.querySelector(".flash")?.textContent ?? (isRefused ? main.querySelector("h1")?.textContent : "") ?? "");
   });
 

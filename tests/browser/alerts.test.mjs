@@ -76,6 +76,20 @@ test("on a phone alerts are cards and nothing scrolls sideways", async () => {
   assert.equal(await phone.locator(".alert-rows thead").isVisible(), false);
 });
 
+test("on a phone the chosen one of ten tabs is in view, on the page that is loaded and on the next one", async () => {
+  const phone = await newPage(product, { viewport: { width: 390, height: 844 }, storageState: await page.context().storageState() });
+  const inView = (name) => phone.locator("#main .tabs [aria-current]", { hasText: name }).evaluate((tab) => {
+    const { left, right } = tab.getBoundingClientRect();
+    return left >= 0 && right <= innerWidth;
+  });
+  await phone.goto("/fleet/alerts");
+  assert.equal(await inView("Alerts"), true);
+  await phone.getByRole("link", { name: "Identity", exact: true }).click();
+  await phone.waitForURL("**/fleet/identity*");
+  await phone.getByRole("heading", { level: 1 }).waitFor();
+  assert.equal(await inView("Identity"), true);
+});
+
 test("without scripts it is silenced, with an end and a reason, and speaks again", async () => {
   const plain = await newPage(product, { javaScriptEnabled: false, storageState: await page.context().storageState() });
   await plain.goto("/fleet/alerts");
