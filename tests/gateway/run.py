@@ -52,8 +52,12 @@ def ask(connection, path, call, kind, key):
     answer = connection.getresponse()
     first = answer.read(1)
     first_byte = time.perf_counter() - begun
-    rest = answer.read()
-    return answer.status, (first + rest).decode(), first_byte, time.perf_counter() - begun
+    text = first + answer.read()
+    # A read of some bytes says nothing of a connection that ended before the first of them.
+    announced = int(answer.headers.get("content-length") or len(text))
+    if len(text) < announced:
+        raise http.client.IncompleteRead(text, announced - len(text))
+    return answer.status, text.decode(), first_byte, time.perf_counter() - begun
 
 
 class Load:
@@ -82,15 +86,16 @@ class Load:
             connection = connection or self.connect()
             try:
                 status, text, *_ = ask(connection, PATH, call, self.plan[call], f"{PUBLIC_KEY}:{SECRET_KEY}")
-                self.ended[call] = self.outcome(status, text, self.plan[call])
+                self.ended[call] = self.outcome(call, status, text)
             except (OSError, http.client.HTTPException):
                 # Never sent again: whether it was passed on is what the ledger has to say.
                 self.ended[call] = "broken off"
                 connection.close()
                 connection = None
 
-    def outcome(self, status, text, kind):
-        if status == 200 and (kind == "plain" or text.endswith("data: [DONE]\n\n")):
+    def outcome(self, call, status, text):
+        end = "data: [DONE]\n\n" if self.plan[call] == "stream" else f'"answer to {call}"}}, "finish_reason": "stop"}}]}}'
+        if status == 200 and text.endswith(end):
             return "answered"
         return "refused" if status in (401, 403, 404, 503) else "error"
 
