@@ -1,6 +1,6 @@
 """Takes the figures of bench/README.md: several rounds, the things compared taking turns, medians at the end.
 
-`bench/measure.py ingest|pages|open|orders [--rounds 5] [--stored 1000000] [--orders 100000] [--spans 81920]`, with release builds of the server and the
+`bench/measure.py ingest|pages|fleet|open|orders [--rounds 5] [--stored 1000000] [--orders 100000] [--spans 81920]`, with release builds of the server and the
 load tool (`cargo build --release --bins --example load`). Everything runs on loopback in scratch folders and ends by itself.
 """
 
@@ -132,6 +132,28 @@ def measure_pages(options):
     table(results)
 
 
+# A page of the fleet, of each kind and time.
+FLEET = ["/fleet?range=24h", "/fleet", "/fleet?range=30d", "/fleet/agent?name=agent-1", "/fleet/persona?name=persona-1&range=30d",
+         "/fleet/tenant?name=tenant-1", "/fleet/workflow?name=release-1&range=30d", "/fleet/personas", "/fleet/personas?range=30d",
+         "/fleet/workflows", "/fleet/workflows?range=30d", "/fleet/costs?range=30d", "/fleet/budgets", "/fleet/alerts", "/fleet/coverage",
+         "/fleet/identity?range=30d", "/fleet/handoffs", "/fleet/rules", "/metrics"]
+
+
+def measure_fleet(options):
+    """The pages of the fleet, and a scrape, over a month of 10,000 observations and of many, by turns."""
+    results, small_spans = {}, 10_000
+    options.path = options.path or FLEET
+    with Product() as small, Product() as big:
+        ingest(small, 1, small_spans, "--probe-every", 0, "--fleet-days", 30)
+        ingest(big, 1, options.stored, "--probe-every", 0, "--fleet-days", 30)
+        for number in range(1, options.rounds + 1):
+            for name, product in ((f"{small_spans} stored", small), (f"{options.stored} stored", big)):
+                print(f"round {number}: {name}")
+                figures = load("pages", product, "--email", EMAIL, "--password", PASSWORD, "--requests", 100, *paths(options))
+                results.setdefault(name, []).append(figures)
+    table(results)
+
+
 def measure_orders(options):
     """List, order page and ticks over a thousand work orders and over many, by turns; about 18 events an order."""
     results, small_orders = {}, 1_000
@@ -163,14 +185,14 @@ def table(results):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["ingest", "open", "pages", "orders"])
+    parser.add_argument("what", choices=["ingest", "open", "pages", "fleet", "orders"])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--stored", type=int, default=1_000_000)
     parser.add_argument("--orders", type=int, default=100_000)
     parser.add_argument("--spans", type=int, default=81_920)
     parser.add_argument("--path", action="append", default=[], help="another page to time")
     options = parser.parse_args()
-    {"ingest": measure_ingest, "open": measure_open, "pages": measure_pages, "orders": measure_orders}[options.what](options)
+    {"ingest": measure_ingest, "open": measure_open, "pages": measure_pages, "fleet": measure_fleet, "orders": measure_orders}[options.what](options)
 
 
 if __name__ == "__main__":

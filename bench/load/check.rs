@@ -27,13 +27,15 @@ pub struct Options {
 pub struct Expected {
     pub seed: u64,
     pub base_ns: u64,
+    pub step_ns: u64,
     pub traces: u64,
 }
 
 /// Runs; false when something is missing or twice.
 pub fn run(options: &Options) -> bool {
     let traces = options.spans.div_ceil(SPANS as u64);
-    let expected = Expected { seed: options.seed, base_ns: options.base * 1_000_000_000, traces };
+    let expected =
+        Expected { seed: options.seed, base_ns: options.base * 1_000_000_000, step_ns: 1_000_000, traces };
     compare(&options.target, &expected)
 }
 
@@ -61,7 +63,7 @@ fn walk(target: &Target, expected: &Expected, mut each: impl FnMut(&Value)) {
     let agent = agent();
     let time =
         |ns: u64| chrono::DateTime::from_timestamp_nanos(ns.cast_signed()).format("%Y-%m-%dT%H:%M:%S%.3fZ");
-    let last = expected.base_ns + expected.traces * 1_000_000 + 1_000_000_000;
+    let last = expected.base_ns + expected.traces * expected.step_ns + 1_000_000_000;
     let range = format!("fromStartTime={}&toStartTime={}", time(expected.base_ns), time(last));
     let mut cursor = String::new();
     loop {
@@ -80,7 +82,7 @@ fn differing(target: &Target, expected: &Expected) -> usize {
     let numbers = (0..expected.traces).step_by(step as usize).take(20);
     numbers
         .filter(|number| {
-            let made = trace(expected.seed, *number, expected.base_ns);
+            let made = trace(expected.seed, *number, expected.base_ns + number * expected.step_ns);
             let stored = target.read(&agent, &format!("/api/public/traces/{}", made.id)).unwrap_or_default();
             !made.spans.iter().all(|span| {
                 let found = stored["observations"]

@@ -9,6 +9,7 @@ use opentelemetry_proto::tonic::trace::v1::{self as otlp, ResourceSpans, ScopeSp
 use prost::Message as _;
 use serde_json::{Value, json};
 
+use super::fleet;
 use super::traces::{MODEL, SPANS, Span, Trace, trace};
 
 /// How requests are written.
@@ -54,6 +55,10 @@ pub struct Plan {
     pub batch: usize,
     pub format: Format,
     pub gzip: bool,
+    /// Nanoseconds from the start of one trace to that of the next.
+    pub step_ns: u64,
+    /// Whether traces say whose they are.
+    pub is_fleet: bool,
 }
 
 impl Plan {
@@ -65,12 +70,20 @@ impl Plan {
     /// The request with this number.
     pub fn request(&self, number: u64) -> Request {
         let traces = number * self.traces_per_request()..(number + 1) * self.traces_per_request();
-        let made: Vec<Trace> = traces.clone().map(|number| trace(self.seed, number, self.base_ns)).collect();
+        let made: Vec<Trace> = traces.clone().map(|number| self.trace(number)).collect();
         let body = match self.format {
             Format::Otlp => protobuf(&made),
             Format::Json => batch(&made),
         };
         Request { traces, body: if self.gzip { packed(&body) } else { body } }
+    }
+
+    fn trace(&self, number: u64) -> Trace {
+        let mut made = trace(self.seed, number, self.base_ns + number * self.step_ns);
+        if self.is_fleet {
+            fleet::name(&mut made, self.seed, number);
+        }
+        made
     }
 }
 
@@ -102,11 +115,12 @@ fn span_message(trace: &Trace, span: &Span) -> otlp::Span {
         attributes.push(text("langfuse.observation.model.name", MODEL));
         attributes.push(text("langfuse.observation.usage_details", &usage(input, output).to_string()));
     }
+    attributes.extend(span.whose.iter().map(|(key, value)| text(key, value)));
     otlp::Span {
         trace_id: hex(&trace.id),
         span_id: hex(&span.id),
         parent_span_id: span.parent.as_deref().map(hex).unwrap_or_default(),
-        name: span.name.to_owned(),
+        name: span.name.to_string(),
         start_time_unix_nano: span.start_ns,
         end_time_unix_nano: span.end_ns,
         attributes,

@@ -45,6 +45,9 @@ pub struct Options {
     /// When the first trace starts, UTC seconds; now when left out.
     #[arg(long)]
     base: Option<u64>,
+    /// Spread the traces over so many days, the last of them now or at the base, and have each say whose it is.
+    #[arg(long)]
+    fleet_days: Option<u64>,
     /// The server's process, for CPU and memory.
     #[arg(long)]
     server_pid: Option<u32>,
@@ -88,12 +91,15 @@ pub fn run(options: &Options) -> bool {
     let now =
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs();
     let base_ns = options.base.unwrap_or(now) * 1_000_000_000;
+    let span_ns = options.fleet_days.map(|days| days * 86_400_000_000_000);
     let plan = Plan {
         seed: options.seed,
-        base_ns,
+        base_ns: base_ns.saturating_sub(span_ns.unwrap_or_default()),
         batch: options.batch,
         format: options.format,
         gzip: options.gzip,
+        step_ns: span_ns.map_or(1_000_000, |all| all / (spans / SPANS as u64).max(1)),
+        is_fleet: span_ns.is_some(),
     };
     let run = Run {
         options,
@@ -106,7 +112,8 @@ pub fn run(options: &Options) -> bool {
     let (elapsed, cpu, ticks) = run.with_ticks(|| run.send_all(requests));
     run.tell(elapsed, cpu, ticks);
     let traces = requests * plan.traces_per_request();
-    let expected = Expected { seed: options.seed, base_ns, traces };
+    let Plan { seed, base_ns, step_ns, .. } = plan;
+    let expected = Expected { seed, base_ns, step_ns, traces };
     !options.check || check::compare(&options.target, &expected)
 }
 

@@ -17,6 +17,7 @@
 
 mod check;
 mod encode;
+mod fleet;
 mod ingest;
 mod orders;
 mod pages;

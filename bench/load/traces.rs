@@ -1,5 +1,7 @@
 //! Made-up traces of a plant's assistant: eight spans each, about 4.5 kB a span, six traces a conversation.
 
+use std::borrow::Cow;
+
 use super::random::Random;
 
 /// Spans in a trace.
@@ -12,7 +14,7 @@ pub struct Span {
     /// None for the top span.
     pub parent: Option<String>,
     /// What it is called.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Langfuse's word for what it is.
     pub kind: &'static str,
     /// UTC nanoseconds.
@@ -25,6 +27,8 @@ pub struct Span {
     pub output: String,
     /// Input and output tokens, for calls of a model.
     pub tokens: Option<(u64, u64)>,
+    /// Attributes that say whose it is.
+    pub whose: Vec<(&'static str, String)>,
 }
 
 /// One trace.
@@ -97,11 +101,10 @@ const WORDS: &[&str] = &[
     "tool",
 ];
 
-/// The trace with this number under a seed; it starts `number` milliseconds after `base_ns`.
-pub fn trace(seed: u64, number: u64, base_ns: u64) -> Trace {
+/// The trace with this number under a seed, started at a UTC nanosecond.
+pub fn trace(seed: u64, number: u64, start: u64) -> Trace {
     let mut random = Random(seed.wrapping_mul(0x1_0000_0001).wrapping_add(number));
     let id = trace_id(seed, number);
-    let start = base_ns + number * 1_000_000;
     let ids: Vec<String> = (0..SPANS).map(|_| format!("{:016x}", random.next() | 1)).collect();
     let spans =
         SHAPE.iter().zip(&ids).enumerate().map(|(place, (&(name, kind, input, output, calls), id))| {
@@ -109,13 +112,14 @@ pub fn trace(seed: u64, number: u64, base_ns: u64) -> Trace {
             Span {
                 id: id.clone(),
                 parent: (place > 0).then(|| ids.first().cloned().unwrap_or_default()),
-                name,
+                name: Cow::Borrowed(name),
                 kind,
                 start_ns,
                 end_ns: start_ns + if place == 0 { 190_000_000 } else { 18_000_000 },
                 input: messages("user", input, &mut random),
                 output: messages("assistant", output, &mut random),
                 tokens: calls.then(|| (random.next() % 3_000, random.next() % 900)),
+                whose: Vec::new(),
             }
         });
     let spans = spans.collect();
