@@ -194,7 +194,7 @@ fn jobs_registry(intake: &Intake) -> jobs::Registry {
         .titled(SERIES, "Add up what the fleet is measured by")
         .schedule(jobs::Schedule {
             name: SERIES.name,
-            when: jobs::When::minutes(1),
+            when: jobs::When::Every(10_000_000),
             kind: SERIES,
             payload: serde_json::Value::Null,
         })
@@ -256,7 +256,7 @@ fn sum_hours(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
     })
 }
 
-/// The series of the fleet: what came in the last minute is added to the sums.
+/// The series of the fleet: what came in the last seconds is added to the sums.
 const SERIES: jobs::JobKind =
     jobs::JobKind { name: "series.compact", tier: jobs::Tier::Normal, max_attempts: 1 };
 

@@ -18,7 +18,7 @@ const QUERY: [Param; 1] = [Param {
 }];
 
 const ABOUT: &str = "Calls of models; one that two instrumentations saw is one. A call that does not name its agent or tenant has that \
-     of the run it is part of; the session is that of its trace. Sessions are not looked at over more than 200,000 calls: what depends \
+     of the run it is part of; the session is that of its trace. Sessions are not looked at over more than 20,000 calls: what depends \
      on them is then missing. Services are told of the newest calls alone.";
 
 /// Registers the operations: whoever reads traces reads this.

@@ -37,7 +37,7 @@ pub fn coverage(
     snapshot(conn, |conn| {
         let question = Question::of(project, from, to);
         let mut traced = Traced::new();
-        for group in Reader::of(conn, &question)?.by(&[Dimension::Day, Dimension::Model])? {
+        for group in Reader::of(conn, &question)?.by(&[Dimension::Day, Dimension::Model]) {
             let day = group.key.day.unwrap_or_default();
             let model = group.key.model.unwrap_or_default().to_lowercase();
             let sums = traced.entry((day, model)).or_default();

@@ -13,8 +13,10 @@ pub const MOST_DAYS: i64 = 3_650;
 /// Days of a period where nothing is said.
 pub const USUAL_DAYS: i64 = 30;
 
+/// An hour, in microseconds.
+const HOUR: i64 = 3_600_000_000;
 /// A day, in microseconds.
-const DAY: i64 = 86_400_000_000;
+const DAY: i64 = 24 * HOUR;
 
 /// What was spent in a period.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,9 +26,10 @@ pub struct Costs {
     pub total: Sums,
 }
 
-/// From when to when the last so many days are.
+/// From when to when the last so many days are: whole hours, the one that runs among them, as sums are kept by hour.
 pub fn period(days: i64, now: Timestamp) -> (Timestamp, Timestamp) {
-    (now.plus_micros(-days.clamp(1, MOST_DAYS) * DAY), now.plus_micros(1))
+    let to = Timestamp((now.0.div_euclid(HOUR) + 1).saturating_mul(HOUR));
+    (to.plus_micros(-days.clamp(1, MOST_DAYS) * DAY), to)
 }
 
 /// What was spent, by one dimension.
@@ -42,7 +45,7 @@ pub fn costs(conn: &mut AnyConnection, question: &Question, by: Dimension) -> Re
 
 /// The same by several, as lines in the order of their names.
 pub fn lines(conn: &mut AnyConnection, question: &Question, by: &[Dimension]) -> Result<Vec<Group>> {
-    snapshot(conn, |conn| Reader::of(conn, question)?.by(by))
+    snapshot(conn, |conn| Ok(Reader::of(conn, question)?.by(by)))
 }
 
 /// Dollars with all nine digits behind the point.
@@ -114,10 +117,10 @@ mod tests {
     }
 
     #[test]
-    fn a_period_ends_now_and_is_held_in_bounds() {
-        let now = Timestamp(1_795_251_600_000_000);
+    fn a_period_ends_with_the_hour_that_runs_and_is_held_in_bounds() {
+        let now = Timestamp(1_795_251_600_000_000 + 5);
         let (from, to) = period(30, now);
-        assert_eq!((now.micros_since(from), to.micros_since(now)), (30 * DAY, 1));
+        assert_eq!((to.micros_since(from), to.micros_since(now)), (30 * DAY, HOUR - 5), "the hour that runs");
         assert_eq!(period(0, now), period(1, now));
     }
 }

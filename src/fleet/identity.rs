@@ -35,7 +35,7 @@ pub struct Identity {
 /// Reads it. Sessions are not looked at over more than [`MOST_READ`] calls.
 pub fn identity(conn: &mut AnyConnection, question: &Question) -> Result<Identity> {
     snapshot(conn, |conn| {
-        let owners = Reader::of(conn, question)?.by(&[Dimension::Agent, Dimension::Tenant])?;
+        let owners = Reader::of(conn, question)?.by(&[Dimension::Agent, Dimension::Tenant]);
         let calls: i64 = owners.iter().map(|group| group.sums.calls).sum();
         let sessions = (calls <= MOST_READ).then(|| in_sessions(conn, question)).transpose()?;
         let by_agent = counted(&owners, sessions.as_deref());

@@ -1,152 +1,139 @@
-//! Sums of calls, from the sums by hour and the rows of other hours as one; and what only rows tell.
-//!
-//! Sums by hour know how many generations there were, and not how many of them were seen twice. Those are few and come from the
-//! rows, once for all that is asked of a time, and are taken off.
+//! Sums of calls, from the sums that follow the rows; and what only rows tell.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use crate::db::AnyConnection;
 use crate::db::sql::{Sql, load};
-use crate::fields::too_large;
-use crate::foundation::Result;
-use crate::hours::{OBSERVATIONS, Window, windows};
+use crate::foundation::{Result, Timestamp};
+use crate::series::{Metric, NOBODY, Series, Step, Sum, in_time};
 
 use super::model::{Dimension, Group, Key, Named, Question, Sums};
 
 mod calls;
 mod services;
+mod spread;
 mod subject;
 
-pub use calls::{MOST_LISTED, NamelessCall, nameless};
+pub use calls::{MOST_LISTED, MOST_LOOKED_AT, NamelessCall, nameless};
 pub use services::{MOST_SERVED, Service, services};
-pub use subject::{Failure, MOST_FAILED, Tool, failures, traces_among};
+pub use spread::{MOST_TIMED, Spread, quantile};
+pub use subject::{Failure, MOST_FAILED, Tool, failures, tools, traces_among};
 
-/// Calls of a time whose durations and sessions are still read: of more, they are not told.
-pub const MOST_READ: i64 = 200_000;
+/// Calls of a time whose sessions are still looked up one by one: of more, they are not told.
+pub const MOST_READ: i64 = 20_000;
 
 /// A day, in microseconds.
 const DAY: i64 = 86_400_000_000;
 
-/// What is needed of the sums by hour.
-const NEEDED: [&str; 13] = [
-    "kind", "level", "model", "agent", "persona", "tenant", "workflow", "n", "input", "output", "tokens_n",
-    "cost", "cost_n",
-];
-
-/// What each group comes to. Names of columns are the same of sums and of rows.
-const SUMS: &str = "\
-    CAST(COALESCE(SUM(CASE WHEN observations.kind = 'GENERATION' THEN observations.n ELSE 0 END), 0) AS BIGINT) AS calls, \
-    CAST(COALESCE(SUM(CASE WHEN observations.kind = 'GENERATION' AND observations.level = 'ERROR' \
-    THEN observations.n ELSE 0 END), 0) AS BIGINT) AS errors, \
-    CAST(COALESCE(SUM(observations.input), 0) AS BIGINT) AS input, \
-    CAST(COALESCE(SUM(observations.output), 0) AS BIGINT) AS output, \
-    CAST(COALESCE(SUM(observations.tokens_n), 0) AS BIGINT) AS tokened, \
-    CAST(COALESCE(SUM(observations.cost), 0) AS BIGINT) AS cost_nanos, \
-    CAST(COALESCE(SUM(CASE WHEN observations.kind = 'GENERATION' THEN observations.n - observations.cost_n ELSE 0 END), 0) \
-    AS BIGINT) AS unpriced";
-
-/// Generations that do not count, as what is to be put to the sums. Each of them is one with a cost there.
-const DOUBLES: &str = "\
-    CAST(-COUNT(*) AS BIGINT) AS calls, \
-    CAST(-SUM(CASE WHEN observations.level = 'ERROR' THEN 1 ELSE 0 END) AS BIGINT) AS errors, \
-    CAST(0 AS BIGINT) AS input, CAST(0 AS BIGINT) AS output, CAST(0 AS BIGINT) AS tokened, \
-    CAST(0 AS BIGINT) AS cost_nanos, CAST(0 AS BIGINT) AS unpriced";
-
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = Nullable<Text>)]
-    agent: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    persona: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    tenant: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    workflow: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    model: Option<String>,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    day: Option<i64>,
-    #[diesel(sql_type = BigInt)]
-    calls: i64,
-    #[diesel(sql_type = BigInt)]
-    errors: i64,
-    #[diesel(sql_type = BigInt)]
-    input: i64,
-    #[diesel(sql_type = BigInt)]
-    output: i64,
-    #[diesel(sql_type = BigInt)]
-    tokened: i64,
-    #[diesel(sql_type = BigInt)]
-    cost_nanos: i64,
-    #[diesel(sql_type = BigInt)]
-    unpriced: i64,
-}
-
-impl From<Found> for Group {
-    fn from(found: Found) -> Self {
-        let Found { agent, persona, tenant, workflow, model, day, .. } = found;
-        let Found { calls, errors, input, output, tokened, cost_nanos, unpriced, .. } = found;
-        Self {
-            key: Key { agent, persona, tenant, workflow, model, day },
-            sums: Sums { calls, errors, input, output, tokened, cost_nanos, unpriced },
-        }
-    }
-}
-
-/// Reads the sums of one question in several ways. To be used in one snapshot, as the windows are part of what was read.
+/// Reads the sums of one question in several ways, of whole hours: `from` is rounded down, `to` up. To be used in one snapshot.
 pub struct Reader<'a> {
     conn: &'a mut AnyConnection,
     question: &'a Question,
-    windows: Vec<Window>,
-    doubles: Vec<Group>,
+    calls: Vec<(Key, Sum)>,
+    /// How long each took, once somebody has asked.
+    times: Option<spread::Times>,
 }
 
 impl<'a> Reader<'a> {
-    /// Finds out what is summed and what is not.
+    /// Reads all of it.
     pub fn of(conn: &'a mut AnyConnection, question: &'a Question) -> Result<Self> {
-        let windows = windows(conn, question.project, question.from, question.to)?;
-        let doubles: Vec<Found> = load(conn, doubles(question))?;
-        Ok(Self { conn, question, windows, doubles: doubles.into_iter().map(Group::from).collect() })
+        let calls = asked(conn, question, Metric::Calls)?;
+        let calls = calls.into_iter().map(|(at, series, sum)| (key(at, series), sum)).collect();
+        Ok(Self { conn, question, calls, times: None })
     }
 
     /// The groups by these dimensions, in the order of their names; those that come to nothing are left out.
-    pub fn by(&mut self, by: &[Dimension]) -> Result<Vec<Group>> {
-        let found: Vec<Found> =
-            load(self.conn, summed(self.question, &self.windows, by)).map_err(too_large)?;
-        let mut groups: BTreeMap<Key, Sums> = BTreeMap::new();
-        for group in found.into_iter().map(Group::from).chain(self.doubles.iter().cloned()) {
-            groups.entry(group.key.only(by)).or_default().add(&group.sums);
-        }
-        let some = groups.into_iter().filter(|(_, sums)| !sums.is_nothing());
-        Ok(some.map(|(key, sums)| Group { key, sums }).collect())
+    pub fn by(&self, by: &[Dimension]) -> Vec<Group> {
+        grouped(&self.calls, by)
     }
 
     /// The whole.
-    pub fn total(&mut self) -> Result<Sums> {
-        Ok(self.by(&[])?.first().map(|group| group.sums).unwrap_or_default())
+    pub fn total(&self) -> Sums {
+        total(self.calls.iter().map(|(_, sum)| sum))
     }
 }
 
-/// What was spent, from the sums by hour alone: the cost is exact, while a call that two instrumentations saw is two here. For
-/// where nothing but the cost is shown.
+fn total<'s>(calls: impl Iterator<Item = &'s Sum>) -> Sums {
+    calls.fold(Sums::default(), |mut all, sum| {
+        all.add(&sums(sum));
+        all
+    })
+}
+
+fn grouped(calls: &[(Key, Sum)], by: &[Dimension]) -> Vec<Group> {
+    let mut found: HashMap<Borrowed<'_>, Group> = HashMap::new();
+    for (key, sum) in calls {
+        let group = found.entry(borrowed(key, by));
+        let group = group.or_insert_with(|| Group { key: key.only(by), sums: Sums::default() });
+        group.sums.add(&sums(sum));
+    }
+    let mut groups: Vec<Group> = found.into_values().filter(|group| !group.sums.is_nothing()).collect();
+    groups.sort_by(|a, b| a.key.cmp(&b.key));
+    groups
+}
+
+/// The series of a metric whose first four labels are whom it names, as far as they were asked for.
+fn asked(
+    conn: &mut AnyConnection,
+    question: &Question,
+    metric: Metric,
+) -> Result<Vec<(Timestamp, Series, Sum)>> {
+    let Question { project, from, to, agent, persona, tenant, workflow } = question;
+    let mut all = in_time(conn, *project, metric, (*from, *to), Step::Day)?;
+    let wanted = [agent, persona, tenant, workflow];
+    all.retain(|(_, series, _)| {
+        wanted.iter().zip(&series.labels).all(|(named, label)| is_named(named, label))
+    });
+    Ok(all)
+}
+
+fn is_named(named: &Named, label: &str) -> bool {
+    match named {
+        Named::Anybody => true,
+        Named::Nobody => label == NOBODY,
+        Named::Is(name) => label == name,
+    }
+}
+
+/// What a sum is of.
+fn key(at: Timestamp, series: Series) -> Key {
+    let mut names = series.labels.into_iter().map(|label| (label != NOBODY).then_some(label));
+    let mut next = || names.next().flatten();
+    let (agent, persona, tenant, workflow, model) = (next(), next(), next(), next(), next());
+    Key { agent, persona, tenant, workflow, model, day: Some(at.0.div_euclid(DAY)) }
+}
+
+/// The figures of a sum, in the order of [`Metric::parts`].
+fn sums(sum: &Sum) -> Sums {
+    let part = |place: usize| sum.parts.get(place).copied().unwrap_or_default();
+    Sums {
+        calls: sum.n,
+        errors: part(0),
+        input: part(1),
+        output: part(2),
+        tokened: part(3),
+        cost_nanos: part(4),
+        unpriced: part(5),
+    }
+}
+
+/// The parts of a key that groups are told apart by.
+type Borrowed<'k> = ([Option<&'k str>; 5], Option<i64>);
+
+fn borrowed<'k>(key: &'k Key, by: &[Dimension]) -> Borrowed<'k> {
+    let names =
+        [Dimension::Agent, Dimension::Persona, Dimension::Tenant, Dimension::Workflow, Dimension::Model];
+    let names = names.map(|of| if by.contains(&of) { key.name(of) } else { None });
+    (names, key.day.filter(|_| by.contains(&Dimension::Day)))
+}
+
+/// What was spent.
 pub fn spent(conn: &mut AnyConnection, question: &Question) -> Result<Sums> {
-    let windows = windows(conn, question.project, question.from, question.to)?;
-    let found: Vec<Found> = load(conn, summed(question, &windows, &[])).map_err(too_large)?;
-    Ok(found.into_iter().map(|found| Group::from(found).sums).next().unwrap_or_default())
-}
-
-fn summed(question: &Question, windows: &[Window], by: &[Dimension]) -> Sql {
-    let source = OBSERVATIONS.source(question.project, windows, &NEEDED, || narrowed(question));
-    Sql::new("SELECT ").sql(keys(by)).sql(SUMS).sql(" FROM ").then(source).sql(groups(by))
-}
-
-fn doubles(question: &Question) -> Sql {
-    let by = Dimension::ALL;
-    let sql = Sql::new("SELECT ").sql(keys(&by)).sql(DOUBLES).sql(" FROM observations WHERE ");
-    sql.then(rows(question)).sql(" AND NOT observations.counted").sql(groups(&by))
+    let calls = asked(conn, question, Metric::Calls)?;
+    Ok(total(calls.iter().map(|(.., sum)| sum)))
 }
 
 /// The generations that are asked about, whether they count or not.
@@ -171,56 +158,6 @@ fn narrowed(question: &Question) -> Sql {
         Named::Is(name) => Some(Sql::new(column).sql(" = ").text(name)),
     });
     Sql::all(conditions.collect())
-}
-
-fn keys(by: &[Dimension]) -> String {
-    let key = |dimension: Dimension| {
-        let name = dimension.as_str();
-        match (by.contains(&dimension), dimension) {
-            (true, Dimension::Day) => format!("observations.start_at / {DAY} AS {name}, "),
-            (true, _) => format!("observations.{name} AS {name}, "),
-            (false, Dimension::Day) => format!("CAST(NULL AS BIGINT) AS {name}, "),
-            (false, _) => format!("CAST(NULL AS TEXT) AS {name}, "),
-        }
-    };
-    Dimension::ALL.into_iter().map(key).collect()
-}
-
-/// By their places: both databases take numbers there.
-fn groups(by: &[Dimension]) -> String {
-    let places = (1..).zip(Dimension::ALL).filter(|(_, dimension)| by.contains(dimension));
-    let places: Vec<String> = places.map(|(place, _): (i32, _)| place.to_string()).collect();
-    if places.is_empty() { String::new() } else { format!(" GROUP BY {}", places.join(", ")) }
-}
-
-/// How long calls took, in microseconds: the middle one, and the one that 95 of 100 are not slower than (nearest rank).
-#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
-pub struct Spread {
-    /// Whose; none where no name was given, or where all are meant.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub name: Option<String>,
-    #[diesel(sql_type = BigInt)]
-    pub p50: i64,
-    #[diesel(sql_type = BigInt)]
-    pub p95: i64,
-}
-
-/// The spread by a dimension, or of all calls; read from the rows of calls that ended. A day is named by its number since 1970.
-pub fn spreads(conn: &mut AnyConnection, question: &Question, by: Option<Dimension>) -> Result<Vec<Spread>> {
-    let name = match by {
-        None => "CAST(NULL AS TEXT)".to_owned(),
-        Some(Dimension::Day) => format!("CAST(observations.start_at / {DAY} AS TEXT)"),
-        Some(by) => format!("observations.{}", by.as_str()),
-    };
-    let timed = format!(
-        "WITH timed AS (SELECT {name} AS name, observations.end_at - observations.start_at AS took FROM observations WHERE "
-    );
-    let placed = ") , placed AS (SELECT name, took, ROW_NUMBER() OVER (PARTITION BY name ORDER BY took) AS place, \
-         COUNT(*) OVER (PARTITION BY name) AS total FROM timed) \
-         SELECT name, CAST(MAX(CASE WHEN place = (total * 50 + 99) / 100 THEN took END) AS BIGINT) AS p50, \
-         CAST(MAX(CASE WHEN place = (total * 95 + 99) / 100 THEN took END) AS BIGINT) AS p95 FROM placed GROUP BY name";
-    let ended = " AND observations.counted AND observations.end_at >= observations.start_at";
-    load(conn, Sql::new(timed).then(rows(question)).sql(ended).sql(placed))
 }
 
 /// How many calls of an agent belong to a conversation.
@@ -255,15 +192,29 @@ pub fn in_sessions(conn: &mut AnyConnection, question: &Question) -> Result<Vec<
 mod tests {
     use super::*;
 
+    fn of(day: i64, labels: [&str; 5], n: i64, cost: i64) -> (Key, Sum) {
+        let series = Series { metric: Metric::Calls, labels: labels.map(str::to_owned).to_vec() };
+        let sum = Sum { n, parts: vec![0, 2 * n, n, n, cost, 0], ..Sum::default() };
+        (key(Timestamp(day * DAY + 5), series), sum)
+    }
+
     #[test]
-    fn a_statement_groups_by_what_it_was_asked_for_and_by_nothing_else() {
-        assert_eq!(groups(&[]), "");
-        assert_eq!(groups(&[Dimension::Day, Dimension::Agent]), " GROUP BY 1, 6");
-        let keys = keys(&[Dimension::Model]);
-        assert!(
-            keys.contains("observations.model AS model") && keys.contains("NULL AS BIGINT) AS day"),
-            "{keys}"
-        );
-        assert_eq!(keys.matches(" AS ").count(), 6 + 5, "{keys}");
+    fn groups_are_told_apart_by_what_was_asked_for_and_by_nothing_else() {
+        let calls = [
+            of(1, ["b", NOBODY, "north", NOBODY, "m"], 2, 5),
+            of(2, ["b", NOBODY, "south", NOBODY, "m"], 1, 7),
+            of(2, ["a", "p", "south", "w", NOBODY], 4, 0),
+        ];
+        let told = |by: &[Dimension]| {
+            let groups = grouped(&calls, by);
+            groups.iter().map(|it| (it.key.clone(), it.sums.calls, it.sums.cost_nanos)).collect::<Vec<_>>()
+        };
+        let agent = |name: &str| Key { agent: Some(name.to_owned()), ..Key::default() };
+        assert_eq!(told(&[Dimension::Agent]), [(agent("a"), 4, 0), (agent("b"), 3, 12)]);
+        assert_eq!(told(&[]), [(Key::default(), 7, 12)]);
+        let day = |day| Key { day: Some(day), ..Key::default() };
+        assert_eq!(told(&[Dimension::Day]), [(day(1), 2, 5), (day(2), 5, 7)]);
+        let persona = |name: Option<&str>| Key { persona: name.map(str::to_owned), ..Key::default() };
+        assert_eq!(told(&[Dimension::Persona]), [(persona(None), 3, 12), (persona(Some("p")), 4, 0)]);
     }
 }

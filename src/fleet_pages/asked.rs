@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::db::AnyConnection;
 use crate::fleet::costs::period;
 use crate::fleet::model::{Dimension, NONE, Named, Question};
 use crate::foundation::{Asker, Error, Result, Timestamp};
+use crate::state::App;
+use crate::traces::recount::is_going_on;
 use crate::web::format::shown;
 
 /// The first page.
@@ -101,6 +104,8 @@ pub(crate) struct Asked {
     pub(crate) now: Timestamp,
     /// Names by what they are of; only those that narrow.
     names: BTreeMap<&'static str, String>,
+    /// Whether older traces are still being counted, so that figures may lack some.
+    pub(crate) is_counting: bool,
 }
 
 impl Asked {
@@ -119,7 +124,7 @@ impl Asked {
                 names.insert(of, name);
             }
         }
-        Ok(Self { range, now, names })
+        Ok(Self { range, now, names, is_counting: false })
     }
 
     /// The same on the page of one name, which must be said.
@@ -128,6 +133,18 @@ impl Asked {
         let missing = || Error::not_found("a page of no name");
         asked.names.insert(of.as_str(), name_in(query, "name")?.ok_or_else(missing)?);
         Ok(asked)
+    }
+
+    /// Reads what a page shows of sums, and whether they are whole.
+    pub(crate) async fn look<T: Send + 'static>(
+        &mut self,
+        app: &App,
+        read: impl FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let both = move |conn: &mut AnyConnection| Ok((read(conn)?, is_going_on(conn)?));
+        let (found, is_counting) = app.db.read(both).await?;
+        self.is_counting = is_counting;
+        Ok(found)
     }
 
     /// A name that narrows; empty for none.
@@ -299,7 +316,7 @@ mod tests {
         let day = narrow.traces(&[("from", "2026-11-20"), ("to", "2026-11-20"), ("agent", NONE)]);
         assert_eq!(day, "/traces?from=2026-11-20&lacks=agent&to=2026-11-20");
         let long = asked(&[("range", "90d")]).unwrap();
-        assert_eq!(long.traces(&[]), "/traces?from=2026-08-23T09%3A00%3A00.000000Z");
+        assert_eq!(long.traces(&[]), "/traces?from=2026-08-23T10%3A00%3A00.000000Z");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use askama::Template;
 use crate::db::{AnyConnection, snapshot};
 use crate::fleet::costs::{cells, head, lines};
 use crate::fleet::model::{Dimension, Group, Question, Sums};
-use crate::fleet::reads::{MOST_READ, Reader, spreads};
+use crate::fleet::reads::{Reader, Spread, spent};
 use crate::foundation::Result;
 use crate::state::App;
 use crate::web::format::{known, number};
@@ -19,7 +19,7 @@ use crate::web::{Principal, Shell, WebResult, csv};
 use super::asked::{Asked, COSTS};
 use super::days::Days;
 use super::overview::Tile;
-use super::table::{Spreads, Table};
+use super::table::Table;
 use super::text::{calls, cost, short_cost};
 
 /// The lines of the file.
@@ -45,7 +45,7 @@ struct Found {
     before: Sums,
     days: Vec<Group>,
     models: Vec<Group>,
-    spreads: Spreads,
+    spreads: Vec<Spread>,
 }
 
 /// GET `/fleet/costs`: the fields of the first page.
@@ -55,10 +55,10 @@ pub(super) async fn show(
     who: Principal,
     query: Query<BTreeMap<String, String>>,
 ) -> WebResult {
-    let asked = Asked::read(&query, app.now())?;
+    let mut asked = Asked::read(&query, app.now())?;
     let question = asked.question(&who);
     let wanted = question.clone();
-    let found = app.db.read(move |conn| Found::read(conn, &wanted)).await?;
+    let found = asked.look(&app, move |conn| Found::read(conn, &wanted)).await?;
     let models = ("models", "By model");
     show_page(&CostsPage {
         shell: Shell::of(&request, "Costs", "fleet").in_fleet_style(),
@@ -93,13 +93,11 @@ impl CostsPage {
 impl Found {
     fn read(conn: &mut AnyConnection, question: &Question) -> Result<Self> {
         snapshot(conn, |conn| {
-            let before = Reader::of(conn, &question.before())?.total()?;
+            let before = spent(conn, &question.before())?;
             let mut reader = Reader::of(conn, question)?;
-            let whole = reader.total()?;
-            let days = reader.by(&[Dimension::Day])?;
-            let models = reader.by(&[Dimension::Model])?;
-            let is_read = whole.calls <= MOST_READ;
-            let spreads = is_read.then(|| spreads(conn, question, Some(Dimension::Model))).transpose()?;
+            let (whole, days) = (reader.total(), reader.by(&[Dimension::Day]));
+            let models = reader.by(&[Dimension::Model]);
+            let spreads = reader.spreads(Some(Dimension::Model))?;
             Ok(Self { whole, before, days, models, spreads })
         })
     }

@@ -141,10 +141,10 @@ async fn page(
     given: Option<Given>,
 ) -> WebResult {
     let now = app.now();
-    let asked = Asked::read(query, now)?;
+    let mut asked = Asked::read(query, now)?;
     let (question, project) = (asked.question(who), who.project);
     let read = move |conn: &mut AnyConnection| Ok((identity(conn, &question)?, changes(conn, project)?));
-    let (found, decided): (Identity, Vec<Change>) = app.db.read(read).await?;
+    let (found, decided): (Identity, Vec<Change>) = asked.look(app, read).await?;
     let mut rows: Vec<(&Option<String>, &Counted)> = found.by_agent.iter().collect();
     rows.sort_by_key(|(agent, counted)| (agent.is_none(), std::cmp::Reverse(counted.calls)));
     let status = if given.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

@@ -10,17 +10,17 @@ use askama::Template;
 use crate::alerts::strip::{FiringStrip, firing_strip};
 use crate::db::{AnyConnection, snapshot};
 use crate::fleet::model::{Dimension, Group, Question, Sums};
-use crate::fleet::reads::{MOST_READ, Reader, Spread, spreads};
+use crate::fleet::reads::{Reader, Spread, spent};
 use crate::foundation::Result;
 use crate::state::App;
-use crate::web::format::{duration, known, number};
+use crate::web::format::{known, number};
 use crate::web::page::show as show_page;
 use crate::web::{Principal, Shell, WebResult};
 
 use super::asked::{Asked, FLEET};
 use super::days::Days;
 use super::needs::{Need, fails_more, gaps};
-use super::table::{Spreads, Table};
+use super::table::{Table, about};
 use super::text::{DASH, calls, change, cost, share, short_cost};
 
 #[derive(Template)]
@@ -65,7 +65,7 @@ struct Found {
     /// By agent and tenant.
     owners: Vec<Group>,
     /// Of all calls, of agents, of personas, of tenants, of workflows.
-    spreads: [Spreads; 5],
+    spreads: [Vec<Spread>; 5],
 }
 
 /// GET `/fleet`: `range` (`24h`, `7d`, `30d`, `90d`), `agent`, `persona`, `tenant`, `workflow`, each a name or `(none)`.
@@ -75,13 +75,13 @@ pub(super) async fn show(
     who: Principal,
     query: Query<BTreeMap<String, String>>,
 ) -> WebResult {
-    let asked = Asked::read(&query, app.now())?;
+    let mut asked = Asked::read(&query, app.now())?;
     let question = asked.question(&who);
     let wanted = question.clone();
     let (project, now) = (who.project, asked.now);
     let read =
         move |conn: &mut AnyConnection| Ok((Found::read(conn, &wanted)?, firing_strip(conn, project, now)?));
-    let (found, firing) = app.db.read(read).await?;
+    let (found, firing) = asked.look(&app, read).await?;
     let shell = Shell::of(&request, "Fleet", "fleet").in_fleet_style();
     show_page(&FleetPage { firing, ..FleetPage::of(shell, asked, &question, found) })
 }
@@ -89,30 +89,22 @@ pub(super) async fn show(
 impl Found {
     fn read(conn: &mut AnyConnection, question: &Question) -> Result<Self> {
         snapshot(conn, |conn| {
-            let before = Reader::of(conn, &question.before())?.total()?;
+            let before = spent(conn, &question.before())?;
             let mut reader = Reader::of(conn, question)?;
+            let by = [Dimension::Agent, Dimension::Persona, Dimension::Tenant, Dimension::Workflow];
             let mut found = Self {
                 before,
-                whole: reader.total()?,
-                agents: reader.by(&[Dimension::Agent])?,
-                personas: reader.by(&[Dimension::Persona])?,
-                tenants: reader.by(&[Dimension::Tenant])?,
-                workflows: reader.by(&[Dimension::Workflow])?,
-                days: reader.by(&[Dimension::Day])?,
-                owners: reader.by(&[Dimension::Agent, Dimension::Tenant])?,
-                spreads: [const { None }; 5],
+                whole: reader.total(),
+                agents: reader.by(&[Dimension::Agent]),
+                personas: reader.by(&[Dimension::Persona]),
+                tenants: reader.by(&[Dimension::Tenant]),
+                workflows: reader.by(&[Dimension::Workflow]),
+                days: reader.by(&[Dimension::Day]),
+                owners: reader.by(&[Dimension::Agent, Dimension::Tenant]),
+                spreads: [const { Vec::new() }; 5],
             };
-            if found.whole.calls <= MOST_READ {
-                let by = [
-                    None,
-                    Some(Dimension::Agent),
-                    Some(Dimension::Persona),
-                    Some(Dimension::Tenant),
-                    Some(Dimension::Workflow),
-                ];
-                for (place, by) in found.spreads.iter_mut().zip(by) {
-                    *place = Some(spreads(conn, question, by)?);
-                }
+            for (place, by) in found.spreads.iter_mut().zip([None].into_iter().chain(by.map(Some))) {
+                *place = reader.spreads(by)?;
             }
             Ok(found)
         })
@@ -144,7 +136,7 @@ impl FleetPage {
         let days = Days::of(&asked, question, &found.days);
         let [_, of_agents, of_personas, of_tenants, of_workflows] = found.spreads;
         let table =
-            |id, dimension, groups, spreads: &Spreads| Table::of(&asked, id, dimension, groups, spreads);
+            |id, dimension, groups, spreads: &[Spread]| Table::of(&asked, id, dimension, groups, spreads);
         let first = vec![table(("agents", "Agents"), Dimension::Agent, found.agents, &of_agents)];
         let mut rest = vec![
             table(("personas", "Personas"), Dimension::Persona, found.personas, &of_personas),
@@ -162,7 +154,7 @@ impl FleetPage {
 
 fn tiles(asked: &Asked, found: &Found) -> Vec<Tile> {
     let Found { whole, before, spreads: [spread, ..], .. } = found;
-    let spread: Option<&Spread> = spread.as_ref().and_then(|all| all.first());
+    let spread: Option<&Spread> = spread.first();
     let earlier = format!("{} before", asked.range.words);
     let tokens = known(whole.tokens());
     let (value, exact) = short_cost(whole);
@@ -183,10 +175,9 @@ fn tiles(asked: &Asked, found: &Found) -> Vec<Tile> {
         },
         Tile {
             label: "Slowest 5\u{a0}% take over",
-            value: spread.map_or_else(|| DASH.to_owned(), |spread| duration(spread.p95)),
+            value: spread.map_or_else(|| DASH.to_owned(), |spread| about(spread, spread.p95)),
             note: match spread {
-                Some(spread) => format!("half are done in {}", duration(spread.p50)),
-                None if whole.calls > MOST_READ => "not told over more than 200\u{202f}000 calls".to_owned(),
+                Some(spread) => format!("half are done in {}", about(spread, spread.p50)),
                 None => "no call that ended".to_owned(),
             },
             href: asked.traces(&[("sort", "duration")]),

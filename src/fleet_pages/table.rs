@@ -16,8 +16,6 @@ pub(super) struct Table {
     pub(super) id: &'static str,
     pub(super) title: &'static str,
     pub(super) rows: Vec<Row>,
-    /// Why durations are dashes; empty where they are not.
-    pub(super) note: &'static str,
 }
 
 /// One of a ranking.
@@ -33,12 +31,11 @@ pub(super) struct Row {
     pub(super) errors: Figure,
 }
 
-/// How long the calls of each took; none where too many would have to be read.
-pub(super) type Spreads = Option<Vec<Spread>>;
-
-/// Said where durations are not told.
-pub(super) const TOO_MANY: &str =
-    "More than 200\u{202f}000 calls: how long they took is not told over so many.";
+/// A time of a spread in words: `about` before what buckets tell.
+pub(super) fn about(spread: &Spread, micros: i64) -> String {
+    let words = duration(micros);
+    if spread.is_about { format!("about {words}") } else { words }
+}
 
 impl Table {
     /// Of the groups of one dimension.
@@ -47,18 +44,17 @@ impl Table {
         (id, title): (&'static str, &'static str),
         dimension: Dimension,
         groups: Vec<Group>,
-        spreads: &Spreads,
+        spreads: &[Spread],
     ) -> Self {
-        let note = if spreads.is_none() { TOO_MANY } else { "" };
         let ranked = Ranked::of(groups, dimension);
         let whole = most(&ranked);
         let by_name: HashMap<Option<&str>, &Spread> =
-            spreads.iter().flatten().map(|spread| (spread.name.as_deref(), spread)).collect();
+            spreads.iter().map(|spread| (spread.name.as_deref(), spread)).collect();
         let maker = Maker { asked, dimension, whole, spreads: by_name };
         let mut rows: Vec<Row> = ranked.rows.iter().map(|group| maker.named(group)).collect();
         rows.extend(ranked.more.map(|(count, sums)| maker.more(count, &sums)));
         rows.extend(ranked.none.map(|sums| maker.none(&sums)));
-        Self { id, title, rows, note }
+        Self { id, title, rows }
     }
 }
 
@@ -111,7 +107,9 @@ impl Maker<'_> {
             }
             None => Figure::bare(words),
         };
-        let took = |micros: Option<i64>| micros.map_or_else(|| DASH.to_owned(), duration);
+        let took = |of: fn(&Spread) -> i64| {
+            spread.map_or_else(|| DASH.to_owned(), |spread| about(spread, of(spread)))
+        };
         Row {
             name,
             calls: figure(number(sums.calls), None),
@@ -119,8 +117,8 @@ impl Maker<'_> {
             output: tokens(sums, sums.output),
             cost: figure(cost(sums), Some(("sort", "cost"))),
             bar: share_bar(sums.cost_nanos, self.whole),
-            p50: took(spread.map(|spread| spread.p50)),
-            p95: figure(took(spread.map(|spread| spread.p95)), Some(("sort", "duration"))),
+            p50: took(|spread| spread.p50),
+            p95: figure(took(|spread| spread.p95), Some(("sort", "duration"))),
             errors: match sums.errors {
                 0 => Figure::bare(if sums.calls > 0 { "none" } else { DASH }),
                 errors => figure(

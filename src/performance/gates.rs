@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::fleet::model::Question;
-use crate::foundation::Timestamp;
 
 use super::model::{Bins, Measured, is_named, label};
 
@@ -58,16 +57,16 @@ pub fn trend(runs: &Measured, question: &Question, bins: &Bins) -> Vec<Ended> {
     parts
 }
 
-/// Gates by workflow and stage; `lately` says from which hour on the last ones are.
-pub fn gates(results: &Measured, question: &Question, lately: Timestamp) -> Vec<Gate> {
+/// Gates by workflow and stage, with those of the last hours beside them.
+pub fn gates(results: &Measured, lately: &Measured, question: &Question) -> Vec<Gate> {
     let mut found: BTreeMap<(&str, &str), (Ended, Ended)> = BTreeMap::new();
-    for (at, series, sum) in results.iter().filter(|(_, it, _)| is_named(&question.workflow, label(it, 0))) {
-        let is_failed = label(series, 2) == "failed";
+    let all = results.iter().map(|row| (row, false)).chain(lately.iter().map(|row| (row, true)));
+    for ((_, series, sum), is_late) in
+        all.filter(|((_, it, _), _)| is_named(&question.workflow, label(it, 0)))
+    {
         let (ended, late) = found.entry((label(series, 0), label(series, 1))).or_default();
-        ended.add(is_failed, sum.n);
-        if *at >= lately {
-            late.add(is_failed, sum.n);
-        }
+        let ended = if is_late { late } else { ended };
+        ended.add(label(series, 2) == "failed", sum.n);
     }
     let gate = |((workflow, stage), (ended, late)): ((&str, &str), (Ended, Ended))| Gate {
         workflow: workflow.to_owned(),
@@ -101,7 +100,7 @@ mod tests {
     use super::super::model::tests::row;
     use super::*;
     use crate::fleet::model::Named;
-    use crate::foundation::ProjectKey;
+    use crate::foundation::{ProjectKey, Timestamp};
     use crate::series::Metric;
 
     fn question(workflow: Named) -> Question {
@@ -125,8 +124,9 @@ mod tests {
     #[test]
     fn gates_and_runs_are_counted_as_they_ended() {
         let of = |hour, result, n| row(hour, Metric::QualityGate, &["w", "s", result], n);
-        let results = vec![of(1, "passed", 4), of(20, "failed", 1), of(20, "passed", 1)];
-        let all = gates(&results, &question(Named::Anybody), Timestamp(20 * HOUR));
+        let lately = vec![of(20, "failed", 1), of(20, "passed", 1)];
+        let results = vec![of(1, "passed", 4), lately[0].clone(), lately[1].clone()];
+        let all = gates(&results, &lately, &question(Named::Anybody));
         let gate = Gate {
             workflow: "w".to_owned(),
             stage: "s".to_owned(),
@@ -134,7 +134,7 @@ mod tests {
             lately: Some(Ended { passed: 1, failed: 1 }),
         };
         assert_eq!(all, [gate]);
-        assert!(gates(&results, &question(Named::Is("v".to_owned())), Timestamp(0)).is_empty());
+        assert!(gates(&results, &lately, &question(Named::Is("v".to_owned()))).is_empty());
         let runs = vec![
             row(1, Metric::WorkflowRuns, &["w", "success"], 2),
             row(1, Metric::WorkflowRuns, &["w", "failed"], 1),

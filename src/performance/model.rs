@@ -2,7 +2,7 @@
 
 use crate::fleet::model::{NONE, Named};
 use crate::foundation::Timestamp;
-use crate::series::{Series, Sum};
+use crate::series::{Series, Step, Sum};
 
 /// An hour, in microseconds.
 pub const HOUR: i64 = 3_600_000_000;
@@ -53,6 +53,11 @@ impl Bins {
     /// How many there are.
     pub fn count(&self) -> usize {
         usize::try_from(self.count).unwrap_or(1)
+    }
+
+    /// How long the sums may be that are added up in them.
+    pub fn step(&self) -> Step {
+        Step::within(self.step)
     }
 
     /// Whether each is a day or more, so that the hour says nothing.
@@ -128,7 +133,7 @@ pub(super) mod tests {
         n: i64,
     ) -> (Timestamp, Series, Sum) {
         let labels = labels.iter().map(|label| (*label).to_owned()).collect();
-        (Timestamp(hour * HOUR), Series { metric, labels }, Sum { n, sum: 0, buckets: Vec::new() })
+        (Timestamp(hour * HOUR), Series { metric, labels }, Sum { n, sum: 0, ..Sum::default() })
     }
 
     #[test]

@@ -1,22 +1,28 @@
-//! What is read: sums by hour, and the rows of stages and gates, of which at most so many are looked at.
+//! What is read: sums that follow the rows, and the rows themselves where they are few or an index leads to the ones that are shown.
+
+use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use crate::budgets::{Scope, Standing, standings};
-use crate::db::sql::{Sql, count, load};
+use crate::db::sql::{Sql, load};
 use crate::db::{AnyConnection, snapshot};
-use crate::fleet::model::{Dimension, Group, Named, Question, Sums};
-use crate::fleet::reads::Reader;
+use crate::fleet::model::{Dimension, Group, NONE, Named, Question, Sums};
+use crate::fleet::reads::{Reader, quantile, spent};
 use crate::foundation::{Result, Timestamp};
-use crate::series::{Metric, in_time};
+use crate::series::{Metric, Step, Sum, in_time};
 
-use super::model::Measured;
+use super::model::{Bins, HOUR, Measured, is_named, label};
 
-/// Rows of stages whose middles and single runs are still read: of more, they are not told.
-pub const MOST_READ: i64 = 200_000;
+/// Runs of stages that are looked at one by one; of more, buckets tell how long they took.
+pub const MOST_READ: i64 = 2_000;
+/// The last hours, the one that runs among them, in microseconds.
+const LATELY: i64 = 2 * HOUR;
 /// Single runs that are shown.
 pub const MOST_SLOW: i64 = 10;
+/// The moment of a row.
+const START: &str = "observations.start_at";
 /// Kinds of failures that are told apart.
 const MOST_KINDS: i64 = 1_000;
 
@@ -38,22 +44,23 @@ pub struct Personas {
 pub struct Workflows {
     pub runs: Measured,
     pub gates: Measured,
-    /// None where too many rows would have to be read.
-    pub rows: Option<StageRows>,
+    /// The same of the last two hours.
+    pub late_gates: Measured,
+    pub rows: StageRows,
     /// All calls.
     pub whole: Sums,
     /// How long stages took, only for whose they are.
     pub stages: Measured,
 }
 
-/// What only rows tell.
+/// Runs of stages, and what only rows tell.
 #[derive(Clone, Debug)]
 pub struct StageRows {
     pub spreads: Vec<Spread>,
     pub slowest: Vec<SlowRun>,
     pub failures: Vec<Failure>,
-    /// Results of gates; read where a persona narrows, which sums by hour do not know.
-    pub results: Vec<GateRow>,
+    /// Results of gates, where a persona narrows, which their sums do not know; none where too many rows would have to be read.
+    pub results: Option<Vec<GateRow>>,
 }
 
 /// How long the runs of a stage took, in microseconds.
@@ -70,9 +77,12 @@ pub struct Spread {
     /// What 95 of 100 are not slower than (nearest rank).
     #[diesel(sql_type = BigInt)]
     pub p95: i64,
-    /// When it runs within its trace: the mean of its places, in hundredths.
+    /// When it runs within its trace: the mean of its places, in hundredths; 0 where that is not known.
     #[diesel(sql_type = BigInt)]
     pub turn: i64,
+    /// Whether the times are told from buckets.
+    #[diesel(sql_type = Bool)]
+    pub is_about: bool,
 }
 
 /// One run of a stage.
@@ -131,14 +141,16 @@ pub struct GateRow {
 /// Everything about personas at one moment.
 pub fn personas(conn: &mut AnyConnection, question: &Question, now: Timestamp) -> Result<Personas> {
     let Question { project, from, to, .. } = *question;
+    let time = (from, to);
+    let step = Bins::of(from, to).step();
     snapshot(conn, |conn| {
-        let mut reader = Reader::of(conn, question)?;
-        let (tokens, whole) = (reader.by(&[Dimension::Persona])?, reader.total()?);
+        let reader = Reader::of(conn, question)?;
+        let (tokens, whole) = (reader.by(&[Dimension::Persona]), reader.total());
         let mut budgets = standings(conn, project, now)?;
         budgets.retain(|it| it.budget.about.scope == Scope::Persona);
         Ok(Personas {
-            switches: in_time(conn, project, Metric::PersonaSwitches, from, to)?,
-            stays: in_time(conn, project, Metric::PersonaDuration, from, to)?,
+            switches: in_time(conn, project, Metric::PersonaSwitches, time, step)?,
+            stays: in_time(conn, project, Metric::PersonaDuration, time, step)?,
             tokens,
             whole,
             budgets,
@@ -149,23 +161,28 @@ pub fn personas(conn: &mut AnyConnection, question: &Question, now: Timestamp) -
 /// Everything about runs of workflows at one moment.
 pub fn workflows(conn: &mut AnyConnection, question: &Question) -> Result<Workflows> {
     let Question { project, from, to, .. } = *question;
+    let (time, late) = ((from, to), (to.plus_micros(-LATELY).max(from), to));
+    let step = Bins::of(from, to).step();
     snapshot(conn, |conn| {
-        let whole = Reader::of(conn, question)?.total()?;
-        let gates = in_time(conn, project, Metric::QualityGate, from, to)?;
-        let is_few = count(conn, "observations", &of_stages(question), MOST_READ + 1)? <= MOST_READ;
+        let stages = in_time(conn, project, Metric::StageDuration, time, step)?;
         Ok(Workflows {
-            runs: in_time(conn, project, Metric::WorkflowRuns, from, to)?,
-            stages: in_time(conn, project, Metric::StageDuration, from, to)?,
-            rows: is_few.then(|| StageRows::read(conn, question)).transpose()?,
-            gates,
-            whole,
+            whole: spent(conn, question)?,
+            gates: in_time(conn, project, Metric::QualityGate, time, step)?,
+            late_gates: in_time(conn, project, Metric::QualityGate, late, Step::Hour)?,
+            runs: in_time(conn, project, Metric::WorkflowRuns, time, step)?,
+            rows: StageRows::read(conn, question, &stages)?,
+            stages,
         })
     })
 }
 
 impl StageRows {
-    fn read(conn: &mut AnyConnection, question: &Question) -> Result<Self> {
-        let mut spreads: Vec<Spread> = load(conn, spreads(question))?;
+    fn read(conn: &mut AnyConnection, question: &Question, stages: &Measured) -> Result<Self> {
+        let mut spreads = in_buckets(stages, question);
+        let is_few = spreads.iter().map(|it| it.runs).sum::<i64>() <= MOST_READ;
+        if is_few {
+            spreads = load(conn, self::spreads(question))?;
+        }
         let key = |it: &Spread| (it.workflow.clone(), it.turn, it.stage.clone());
         spreads.sort_by_key(key);
         let mut failures: Vec<Failure> = load(conn, failures(question))?;
@@ -174,13 +191,41 @@ impl StageRows {
             b.n.cmp(&a.n).then_with(|| names(a).cmp(&names(b)))
         });
         let narrows = question.persona != Named::Anybody;
-        let results = if narrows { load(conn, results(question))? } else { Vec::new() };
-        Ok(Self { spreads, slowest: load(conn, slowest(question))?, failures, results })
+        let results = match (narrows, is_few) {
+            (false, _) => Some(Vec::new()),
+            (true, true) => Some(load(conn, results(question))?),
+            (true, false) => None,
+        };
+        Ok(Self { spreads, slowest: load(conn, slowest(question, is_few))?, failures, results })
     }
 }
 
-/// The rows of a time that were asked for.
-fn of_time(question: &Question) -> Sql {
+/// Runs of stages as their sums tell them.
+fn in_buckets(stages: &Measured, question: &Question) -> Vec<Spread> {
+    let mut found: BTreeMap<(&str, &str), Sum> = BTreeMap::new();
+    for (_, series, sum) in stages {
+        let [workflow, stage, persona] = [0, 1, 2].map(|place| label(series, place));
+        if is_named(&question.workflow, workflow) && is_named(&question.persona, persona) {
+            found.entry((workflow, stage)).or_default().add(sum);
+        }
+    }
+    let spread = |((workflow, stage), sum): ((&str, &str), Sum)| {
+        let at = |share| quantile(Metric::StageDuration.bounds(), &sum.buckets, share);
+        Some(Spread {
+            workflow: (workflow != NONE).then(|| workflow.to_owned()),
+            stage: stage.to_owned(),
+            runs: sum.timed(),
+            p50: at(50)?,
+            p95: at(95)?,
+            turn: 0,
+            is_about: true,
+        })
+    };
+    found.into_iter().filter_map(spread).collect()
+}
+
+/// The rows of a time that were asked for; `start` is their moment, or a sum of it where its index is not to be taken.
+fn of_time(question: &Question, start: &str) -> Sql {
     let names = [("observations.persona", &question.persona), ("observations.workflow", &question.workflow)];
     let narrow = names.into_iter().filter_map(|(column, named)| match named {
         Named::Anybody => None,
@@ -188,20 +233,20 @@ fn of_time(question: &Question) -> Sql {
         Named::Is(name) => Some(Sql::new(column).sql(" = ").text(name)),
     });
     let sql = Sql::new("observations.project = ").whole(question.project.0);
-    let sql = sql.sql(" AND observations.start_at >= ").whole(question.from.0);
-    let sql = sql.sql(" AND observations.start_at < ").whole(question.to.0);
+    let sql = sql.sql(format!(" AND {start} >= ")).whole(question.from.0);
+    let sql = sql.sql(format!(" AND {start} < ")).whole(question.to.0);
     sql.sql(" AND ").clause(Sql::all(narrow.collect()))
 }
 
 /// Those of stages, as the index has them.
 fn of_stages(question: &Question) -> Sql {
-    of_time(question).sql(" AND observations.stage IS NOT NULL")
+    of_time(question, START).sql(" AND observations.stage IS NOT NULL")
 }
 
 /// Runs of stages that ended: a span that says its stage itself and is not below another one of the same stage.
-fn runs(question: &Question) -> Sql {
-    of_stages(question).sql(
-        " AND (observations.inherited & 16) = 0 AND observations.end_at >= observations.start_at AND NOT EXISTS \
+fn runs(question: &Question, start: &str) -> Sql {
+    of_time(question, start).sql(
+        " AND observations.stage IS NOT NULL AND (observations.inherited & 16) = 0 AND observations.end_at >= observations.start_at AND NOT EXISTS \
          (SELECT 1 FROM observations AS above WHERE above.project = observations.project \
          AND above.trace_id = observations.trace_id AND above.observation_id = observations.parent_id \
          AND above.stage = observations.stage AND COALESCE(above.workflow, '') = COALESCE(observations.workflow, ''))",
@@ -218,11 +263,14 @@ fn spreads(question: &Question) -> Sql {
          SELECT workflow, stage, CAST(MAX(total) AS BIGINT) AS runs, \
          CAST(MAX(CASE WHEN place = (total * 50 + 99) / 100 THEN took END) AS BIGINT) AS p50, \
          CAST(MAX(CASE WHEN place = (total * 95 + 99) / 100 THEN took END) AS BIGINT) AS p95, \
-         CAST(SUM(turn) * 100 / MAX(total) AS BIGINT) AS turn FROM placed GROUP BY workflow, stage";
-    Sql::new(timed).then(runs(question)).sql(placed)
+         CAST(SUM(turn) * 100 / MAX(total) AS BIGINT) AS turn, \
+         (1 = 0) AS is_about FROM placed GROUP BY workflow, stage";
+    Sql::new(timed).then(runs(question, START)).sql(placed)
 }
 
-fn slowest(question: &Question) -> Sql {
+/// Few are ordered; of many the index of how long they took is gone through from its end until enough are found.
+fn slowest(question: &Question, is_few: bool) -> Sql {
+    let start = if is_few { START } else { "observations.start_at + 0" };
     let sql = Sql::new(
         "SELECT slow.trace_id, slow.observation_id, slow.workflow, slow.stage, slow.agent, slow.persona, slow.start_at, \
          slow.took, (SELECT below.name FROM observations AS below WHERE below.project = ",
@@ -235,8 +283,8 @@ fn slowest(question: &Question) -> Sql {
          observations.agent, observations.persona, observations.start_at, \
          observations.end_at - observations.start_at AS took FROM observations WHERE ",
     );
-    sql.then(runs(question))
-        .sql(" ORDER BY took DESC, observations.trace_id, observations.observation_id LIMIT ")
+    sql.then(runs(question, start))
+        .sql(" ORDER BY observations.end_at - observations.start_at DESC, observations.trace_id, observations.observation_id LIMIT ")
         .whole(MOST_SLOW)
         .sql(") AS slow ORDER BY slow.took DESC, slow.trace_id, slow.observation_id")
 }
@@ -245,7 +293,7 @@ fn failures(question: &Question) -> Sql {
     let select = "SELECT observations.workflow AS workflow, observations.stage AS stage, \
          observations.status_message AS reason, COUNT(*) AS n FROM observations WHERE ";
     Sql::new(select)
-        .then(of_time(question))
+        .then(of_time(question, START))
         .sql(" AND observations.gate = 'failed' GROUP BY 1, 2, 3 ORDER BY 4 DESC LIMIT ")
         .whole(MOST_KINDS)
 }

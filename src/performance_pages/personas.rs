@@ -90,11 +90,11 @@ pub(super) async fn show(
     who: Principal,
     query: Query<BTreeMap<String, String>>,
 ) -> WebResult {
-    let asked = read(&query, app.now())?;
+    let mut asked = read(&query, app.now())?;
     let question = asked.question(&who);
     let wanted = question.clone();
     let now = asked.now;
-    let found = app.db.read(move |conn| reads::personas(conn, &wanted, now)).await?;
+    let found = asked.look(&app, move |conn| reads::personas(conn, &wanted, now)).await?;
     let shell = Shell::of(&request, "Persona overview", "fleet").in_fleet_style();
     show_page(&PersonasPage::of(shell, asked, &question, found))
 }

@@ -226,7 +226,7 @@ mod tests {
         let labels = ["none", "clerk", "(none)"].map(str::to_owned).to_vec();
         let switch = |hour: i64, n| {
             let series = Series { metric: Metric::PersonaSwitches, labels: labels.clone() };
-            (now.plus_micros(-hour * HOUR), series, Sum { n, sum: 0, buckets: Vec::new() })
+            (now.plus_micros(-hour * HOUR), series, Sum { n, sum: 0, ..Sum::default() })
         };
         let found = Personas {
             switches: vec![switch(3, n), switch(last, n)],

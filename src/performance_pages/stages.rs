@@ -94,7 +94,7 @@ impl StageRow {
     fn of(asked: &Asked, spread: &Spread, scale: Scale) -> Self {
         let workflow = spread.workflow.as_deref().unwrap_or(NONE);
         let href = traces(asked, workflow, &spread.stage, &[]);
-        let (p50, p95) = (took(spread.p50), took(spread.p95));
+        let (p50, p95) = (about(spread, spread.p50), about(spread, spread.p95));
         let says = format!(
             "{}: half of {} are done in {p50}, 95 of 100 in {p95}",
             spread.stage,
@@ -123,6 +123,12 @@ impl StageRow {
     }
 }
 
+/// A time of a stage in words: `about` before what buckets tell.
+fn about(spread: &Spread, micros: i64) -> String {
+    let words = took(micros);
+    if spread.is_about { format!("about {words}") } else { words }
+}
+
 /// Stages that take too long, as what needs somebody.
 pub(super) fn slow(asked: &Asked, spreads: &[Spread]) -> Vec<Need> {
     let slow = spreads.iter().filter(|it| it.p95 > SLOW_STAGE);
@@ -131,7 +137,7 @@ pub(super) fn slow(asked: &Asked, spreads: &[Spread]) -> Vec<Need> {
         words: format!(
             "Stage {}: 95 of 100 runs are done in {}, the alarm is at {}",
             it.stage,
-            took(it.p95),
+            about(it, it.p95),
             took(SLOW_STAGE)
         ),
         link: counted(it.runs, "run"),
@@ -141,17 +147,17 @@ pub(super) fn slow(asked: &Asked, spreads: &[Spread]) -> Vec<Need> {
 }
 
 /// The gates that were asked for. Sums by hour know no persona, so where one narrows they come from the rows.
-pub(super) fn asked_gates(question: &Question, found: &Workflows, now: Timestamp) -> Vec<Gate> {
+pub(super) fn asked_gates(question: &Question, found: &Workflows) -> Vec<Gate> {
     let mut all = if question.persona == Named::Anybody {
-        gates(&found.gates, question, hour_before(now))
+        gates(&found.gates, &found.late_gates, question)
     } else {
-        found.rows.as_ref().map(|rows| of_rows(&rows.results)).unwrap_or_default()
+        found.rows.results.as_deref().map(of_rows).unwrap_or_default()
     };
     // In the order in which their stages run.
     let turn = |gate: &Gate| {
         let is_of =
             |it: &Spread| it.stage == gate.stage && it.workflow.as_deref().unwrap_or(NONE) == gate.workflow;
-        found.rows.as_ref().and_then(|rows| rows.spreads.iter().position(is_of)).unwrap_or(usize::MAX)
+        found.rows.spreads.iter().position(is_of).unwrap_or(usize::MAX)
     };
     all.sort_by_cached_key(|gate| (gate.workflow.clone(), turn(gate), gate.stage.clone()));
     all
@@ -363,8 +369,15 @@ mod tests {
 
     #[test]
     fn red_is_a_stage_beyond_the_alarm() {
-        let spread =
-            |p95| Spread { workflow: None, stage: "s".to_owned(), runs: 3, p50: 1_000_000, p95, turn: 100 };
+        let spread = |p95| Spread {
+            workflow: None,
+            stage: "s".to_owned(),
+            runs: 3,
+            p50: 1_000_000,
+            p95,
+            turn: 100,
+            is_about: false,
+        };
         let asked = Asked::read(&BTreeMap::new(), Timestamp(0)).unwrap();
         let stages = Stages::of(&asked, &[spread(SLOW_STAGE), spread(SLOW_STAGE + 12_000_000)]);
         assert_eq!([stages.rows[0].is_over, stages.rows[1].is_over], [false, true]);

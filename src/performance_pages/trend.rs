@@ -104,6 +104,7 @@ mod tests {
     use crate::fleet::model::Sums;
     use crate::foundation::{ProjectKey, Timestamp};
     use crate::performance::model::HOUR;
+    use crate::performance::reads::StageRows;
     use crate::series::{Metric, Series, Sum};
 
     #[test]
@@ -114,12 +115,18 @@ mod tests {
         let run = |result: &str, n| {
             let labels = ["package_release", result].map(str::to_owned).to_vec();
             let series = Series { metric: Metric::WorkflowRuns, labels };
-            (now.plus_micros(-HOUR), series, Sum { n, sum: 0, buckets: Vec::new() })
+            (now.plus_micros(-HOUR), series, Sum { n, sum: 0, ..Sum::default() })
         };
         let found = Workflows {
             runs: vec![run("success", 3), run("failed", 1)],
             gates: Vec::new(),
-            rows: None,
+            late_gates: Vec::new(),
+            rows: StageRows {
+                spreads: Vec::new(),
+                slowest: Vec::new(),
+                failures: Vec::new(),
+                results: Some(Vec::new()),
+            },
             whole: Sums::default(),
             stages: Vec::new(),
         };

@@ -25,7 +25,7 @@ use super::text::counted;
 use super::trend::Trend;
 
 /// Said where single runs were not read.
-const TOO_MANY: &str = "More than 200\u{202f}000 spans of stages in this time: over so many this is not told. Choose a shorter time or one workflow.";
+const TOO_MANY: &str = "More than 2\u{202f}000 runs of stages in this time: gates of one persona are not told over so many. Choose a shorter time.";
 
 #[derive(Template)]
 #[template(path = "performance/workflows.html")]
@@ -60,10 +60,10 @@ pub(super) async fn show(
     who: Principal,
     query: Query<BTreeMap<String, String>>,
 ) -> WebResult {
-    let asked = read(&query, app.now())?;
+    let mut asked = read(&query, app.now())?;
     let question = asked.question(&who);
     let wanted = question.clone();
-    let found = app.db.read(move |conn| reads::workflows(conn, &wanted)).await?;
+    let found = asked.look(&app, move |conn| reads::workflows(conn, &wanted)).await?;
     let shell = Shell::of(&request, "Workflow performance", "fleet").in_fleet_style();
     show_page(&WorkflowsPage::of(shell, asked, &question, &found))
 }
@@ -79,13 +79,10 @@ impl WorkflowsPage {
 
     fn of(shell: Shell, asked: Asked, question: &Question, found: &Workflows) -> Self {
         let trend = Trend::of(&asked, question, found);
-        let gates = stages::asked_gates(question, found, asked.now);
-        let none =
-            StageRows { spreads: Vec::new(), slowest: Vec::new(), failures: Vec::new(), results: Vec::new() };
-        let rows = found.rows.as_ref().unwrap_or(&none);
+        let gates = stages::asked_gates(question, found);
+        let rows = &found.rows;
         let is_bare = trend.whole.total() == 0 && gates.is_empty() && rows.spreads.is_empty();
-        let is_unrecognised =
-            is_bare && found.rows.is_some() && !asked.is_narrow() && !found.whole.is_nothing();
+        let is_unrecognised = is_bare && !asked.is_narrow() && !found.whole.is_nothing();
         let mut needs = stages::failing(&asked, &gates, &rows.failures);
         needs.extend(stages::slow(&asked, &rows.spreads));
         Self {
@@ -102,8 +99,8 @@ impl WorkflowsPage {
             gates: stages::gate_rows(&asked, &gates),
             failures: Failures::of(&asked, &rows.failures),
             slowest: slow::rows(&asked, &rows.slowest),
-            note: if found.rows.is_none() { TOO_MANY } else { "" },
-            is_empty: is_bare && found.rows.is_some() && !is_unrecognised,
+            note: if rows.results.is_none() { TOO_MANY } else { "" },
+            is_empty: is_bare && !is_unrecognised,
             is_unrecognised,
             calls: calls(found.whole.calls),
             shell,

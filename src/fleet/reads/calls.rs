@@ -13,6 +13,9 @@ use super::rows;
 /// Calls of such a list.
 pub const MOST_LISTED: i64 = 20;
 
+/// Calls among which those without a name are looked for.
+pub const MOST_LOOKED_AT: i64 = 2_000;
+
 /// One call without a name.
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
 pub struct NamelessCall {
@@ -40,14 +43,16 @@ impl NamelessCall {
     }
 }
 
-/// The newest calls that lack an agent, a tenant or a session. To be asked only where some do: else every row is read.
+/// The newest calls that lack an agent, a tenant or a session, among the newest [`MOST_LOOKED_AT`].
 pub fn nameless(conn: &mut AnyConnection, question: &Question) -> Result<Vec<NamelessCall>> {
     let select = "SELECT observations.trace_id AS trace_id, observations.observation_id AS observation_id, \
          observations.name AS name, observations.start_at AS start_at, observations.agent AS agent, \
-         observations.tenant AS tenant, traces.session_id AS session FROM observations \
-         JOIN traces ON traces.project = observations.project AND traces.trace_id = observations.trace_id WHERE ";
-    let lacking = " AND observations.counted \
-         AND (observations.agent IS NULL OR observations.tenant IS NULL OR traces.session_id IS NULL) \
+         observations.tenant AS tenant, traces.session_id AS session FROM (SELECT * FROM observations WHERE ";
+    let newest =
+        " AND observations.counted ORDER BY observations.start_at DESC, observations.observation_id LIMIT ";
+    let joined = ") AS observations JOIN traces ON traces.project = observations.project AND traces.trace_id = observations.trace_id \
+         WHERE (observations.agent IS NULL OR observations.tenant IS NULL OR traces.session_id IS NULL) \
          ORDER BY observations.start_at DESC, observations.observation_id LIMIT ";
-    load(conn, Sql::new(select).then(rows(question)).sql(lacking).whole(MOST_LISTED))
+    let asking = Sql::new(select).then(rows(question)).sql(newest).whole(MOST_LOOKED_AT);
+    load(conn, asking.sql(joined).whole(MOST_LISTED))
 }

@@ -1,21 +1,20 @@
 //! What is read of one agent, persona, tenant or workflow beside its sums: its tools, what failed last, and which traces are its.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 
 use crate::db::AnyConnection;
 use crate::db::sql::{Sql, load};
-use crate::fields::too_large;
 use crate::foundation::{Result, Timestamp};
-use crate::hours::OBSERVATIONS;
+use crate::series::{Metric, NOBODY};
 
 use super::super::model::Question;
-use super::{Reader, narrowed};
+use super::{asked, narrowed};
 
 /// Tools of a list.
-const MOST_TOOLS: i64 = 20;
+const MOST_TOOLS: usize = 20;
 /// The newest failures of everybody, among which those of one are looked for.
 pub const MOST_FAILED: i64 = 1_000;
 /// Failures of a list.
@@ -23,37 +22,31 @@ const MOST_SHOWN: i64 = 5;
 /// Traces named in one statement.
 const AT_ONCE: usize = 128;
 
-/// What is needed of the sums by hour for tools.
-const NEEDED: [&str; 8] = ["kind", "name", "level", "agent", "persona", "tenant", "workflow", "n"];
-
 /// A tool that was used.
-#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tool {
-    #[diesel(sql_type = Nullable<Text>)]
     pub name: Option<String>,
-    #[diesel(sql_type = BigInt)]
     pub calls: i64,
-    #[diesel(sql_type = BigInt)]
     pub errors: i64,
     /// Errors of all tools that were asked about, also of those that this list does not hold.
-    #[diesel(sql_type = BigInt)]
     pub errors_of_all: i64,
 }
 
-impl Reader<'_> {
-    /// The tools that were used in what is asked about, the most used first.
-    pub fn tools(&mut self) -> Result<Vec<Tool>> {
-        let question = self.question;
-        let tools = || Sql::new("observations.kind = 'TOOL' AND ").clause(narrowed(question));
-        let source = OBSERVATIONS.source(question.project, &self.windows, &NEEDED, tools);
-        let errors = "SUM(CASE WHEN observations.level = 'ERROR' THEN observations.n ELSE 0 END)";
-        let select = format!(
-            "SELECT observations.name AS name, CAST(SUM(observations.n) AS BIGINT) AS calls, CAST({errors} AS BIGINT) AS errors, \
-             CAST(SUM({errors}) OVER () AS BIGINT) AS errors_of_all FROM "
-        );
-        let asking = Sql::new(select).then(source).sql(" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ");
-        load(self.conn, asking.whole(MOST_TOOLS)).map_err(too_large)
+/// The tools that were used in what is asked about, the most used first.
+pub fn tools(conn: &mut AnyConnection, question: &Question) -> Result<Vec<Tool>> {
+    let mut found: BTreeMap<Option<String>, (i64, i64)> = BTreeMap::new();
+    for (_, mut series, sum) in asked(conn, question, Metric::Tools)? {
+        let name = series.labels.pop().filter(|name| name != NOBODY);
+        let (calls, errors) = found.entry(name).or_default();
+        *calls = calls.saturating_add(sum.n);
+        *errors = errors.saturating_add(sum.parts.first().copied().unwrap_or_default());
     }
+    let errors_of_all = found.values().map(|(_, errors)| errors).sum();
+    let tool = |(name, (calls, errors))| Tool { name, calls, errors, errors_of_all };
+    let mut tools: Vec<Tool> = found.into_iter().map(tool).collect();
+    tools.sort_by(|a, b| b.calls.cmp(&a.calls).then_with(|| a.name.cmp(&b.name)));
+    tools.truncate(MOST_TOOLS);
+    Ok(tools)
 }
 
 /// A call or a tool that failed.

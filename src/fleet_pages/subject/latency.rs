@@ -6,10 +6,10 @@ use crate::fleet::costs::day_of;
 use crate::fleet::model::Question;
 use crate::fleet::reads::Spread;
 use crate::web::charts::{Course, Svg};
-use crate::web::format::duration;
 
 use super::super::asked::Asked;
 use super::super::days::{all_days, short};
+use super::super::table::about;
 use super::super::text::{DASH, Figure};
 
 /// Latency by day.
@@ -55,8 +55,8 @@ fn finding(days: &[(i64, Option<&Spread>)]) -> String {
         Some((day, spread)) => format!(
             "Slowest was {}: 95 of 100 calls were done in {}, half of them in {}.",
             short(*day),
-            duration(spread.p95),
-            duration(spread.p50)
+            about(spread, spread.p95),
+            about(spread, spread.p50)
         ),
         None => "On no day a call ended.".to_owned(),
     }
@@ -68,9 +68,9 @@ fn row(asked: &Asked, day: i64, spread: Option<&Spread>) -> Row {
     let slowest = of_day.into_iter().chain([("sort", "duration")]).collect::<Vec<_>>();
     Row {
         day: Figure::to(short(day), asked.traces(&of_day)),
-        p50: spread.map_or_else(|| DASH.to_owned(), |spread| duration(spread.p50)),
+        p50: spread.map_or_else(|| DASH.to_owned(), |spread| about(spread, spread.p50)),
         p95: match spread {
-            Some(spread) => Figure::to(duration(spread.p95), asked.traces(&slowest)),
+            Some(spread) => Figure::to(about(spread, spread.p95), asked.traces(&slowest)),
             None => Figure::bare(DASH),
         },
     }
@@ -88,7 +88,7 @@ mod tests {
         let now = Timestamp(1_795_251_600_000_000);
         let asked = Asked::read(&BTreeMap::new(), now).unwrap();
         let question = Question::of(ProjectKey(1), now.plus_micros(-2 * 86_400_000_000), now.plus_micros(1));
-        let of = |day: i64, p50, p95| Spread { name: Some(day.to_string()), p50, p95 };
+        let of = |day: i64, p50, p95| Spread { name: Some(day.to_string()), p50, p95, is_about: false };
         let told = Latency::of(
             &asked,
             &question,

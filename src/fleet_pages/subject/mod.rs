@@ -13,10 +13,10 @@ use askama::Template;
 
 use crate::db::{AnyConnection, snapshot};
 use crate::fleet::model::{Dimension, Group, NONE, Question, Sums};
-use crate::fleet::reads::{InSession, MOST_READ, Reader, Spread, Tool, in_sessions, spreads};
+use crate::fleet::reads::{InSession, MOST_READ, Reader, Spread, Tool, in_sessions, tools};
 use crate::foundation::{Asker, Result, Timestamp};
 use crate::state::App;
-use crate::web::format::{duration, known, number};
+use crate::web::format::{known, number};
 use crate::web::page::show as show_page;
 use crate::web::{Principal, Shell, WebResult};
 
@@ -24,7 +24,7 @@ use super::asked::{Asked, FLEET, page_of};
 use super::days::Days;
 use super::needs::{self, Need};
 use super::overview::Tile;
-use super::table::{Spreads, Table};
+use super::table::{Table, about};
 use super::text::{DASH, change, cost, share, short_cost};
 use failed::Failed;
 use latency::Latency;
@@ -42,7 +42,7 @@ struct SubjectPage {
     is_whole: Option<bool>,
     tiles: Vec<Tile>,
     days: Days,
-    latency: Option<Latency>,
+    latency: Latency,
     orders: Orders,
     failed: Vec<Failed>,
     /// All calls and tools that failed in the time, of which the list holds the last; none where nothing did.
@@ -69,19 +69,19 @@ struct Found {
     tools: Vec<Tool>,
     owners: Vec<Group>,
     beside: Vec<(Dimension, Vec<Group>)>,
+    times: Times,
     /// None where too many rows would have to be read.
-    read: Option<FromRows>,
+    sessions: Option<Vec<InSession>>,
     failed: Vec<Failed>,
     orders: Orders,
 }
 
-/// What only rows tell.
-struct FromRows {
+/// How long its calls took.
+struct Times {
     spread: Option<Spread>,
     before: Option<Spread>,
     days: Vec<Spread>,
     models: Vec<Spread>,
-    sessions: Vec<InSession>,
 }
 
 /// GET `/fleet/agent`: `name`, a name or `(none)`, and the fields of the first page.
@@ -132,10 +132,10 @@ async fn show(
     of: Dimension,
 ) -> WebResult {
     let now = app.now();
-    let asked = Asked::about(query, of, now)?;
+    let mut asked = Asked::about(query, of, now)?;
     let question = asked.question(who);
     let (wanted, reader): (Question, Asker) = (question.clone(), who.0.clone());
-    let found = app.db.read(move |conn| Found::read(conn, &wanted, &reader, of, now)).await?;
+    let found = asked.look(app, move |conn| Found::read(conn, &wanted, &reader, of, now)).await?;
     let name = asked.name(of.as_str());
     let title = if name == NONE { format!("No {}", of.as_str()) } else { name.to_owned() };
     let shell = Shell::of(request, title.clone(), "fleet").in_fleet_style();
@@ -152,35 +152,26 @@ impl Found {
     ) -> Result<Self> {
         snapshot(conn, |conn| {
             let earlier = question.before();
-            let before = Reader::of(conn, &earlier)?.total()?;
+            let mut before = Reader::of(conn, &earlier)?;
+            let was = before.spreads(None)?.pop();
+            let before = before.total();
             let mut reader = Reader::of(conn, question)?;
-            let whole = reader.total()?;
-            let days = reader.by(&[Dimension::Day])?;
-            let models = reader.by(&[Dimension::Model])?;
-            let owners = reader.by(&[Dimension::Agent, Dimension::Tenant])?;
-            let tools = reader.tools()?;
-            let mut beside = Vec::new();
-            for other in others(of) {
-                beside.push((other, reader.by(&[other])?));
-            }
-            let read = if whole.calls <= MOST_READ {
-                Some(FromRows {
-                    spread: spreads(conn, question, None)?.pop(),
-                    before: if before.calls <= MOST_READ {
-                        spreads(conn, &earlier, None)?.pop()
-                    } else {
-                        None
-                    },
-                    days: spreads(conn, question, Some(Dimension::Day))?,
-                    models: spreads(conn, question, Some(Dimension::Model))?,
-                    sessions: in_sessions(conn, question)?,
-                })
-            } else {
-                None
+            let whole = reader.total();
+            let days = reader.by(&[Dimension::Day]);
+            let models = reader.by(&[Dimension::Model]);
+            let owners = reader.by(&[Dimension::Agent, Dimension::Tenant]);
+            let beside = others(of).map(|other| (other, reader.by(&[other]))).collect();
+            let times = Times {
+                spread: reader.spreads(None)?.pop(),
+                before: was,
+                days: reader.spreads(Some(Dimension::Day))?,
+                models: reader.spreads(Some(Dimension::Model))?,
             };
+            let tools = tools(conn, question)?;
+            let sessions = (whole.calls <= MOST_READ).then(|| in_sessions(conn, question)).transpose()?;
             let failed = failed::read(conn, question, now)?;
             let orders = orders::read(conn, question, who)?;
-            Ok(Self { before, whole, days, models, tools, owners, beside, read, failed, orders })
+            Ok(Self { before, whole, days, models, tools, owners, beside, times, sessions, failed, orders })
         })
     }
 }
@@ -230,16 +221,13 @@ impl SubjectPage {
         let (needs, is_whole) = wrong(&asked, of, &found);
         let tiles = tiles(&asked, &found);
         let days = Days::of(&asked, question, &found.days);
-        let Found { whole, models, tools, beside, read, failed, orders, .. } = found;
-        let latency = read.as_ref().map(|read| Latency::of(&asked, question, &read.days));
-        let spreads: Spreads = read.map(|read| read.models);
-        let models = Table::of(&asked, ("models", "Models"), Dimension::Model, models, &spreads);
+        let Found { whole, models, tools, beside, times, failed, orders, .. } = found;
+        let latency = Latency::of(&asked, question, &times.days);
+        let models = Table::of(&asked, ("models", "Models"), Dimension::Model, models, &times.models);
         // Only what names something; what names nothing stands in the gaps, and adds up on the first page.
         let named = |of: Dimension, groups: &[Group]| groups.iter().any(|group| group.key.name(of).is_some());
         let beside = beside.into_iter().filter(|(of, groups)| named(*of, groups));
-        let nobody_timed: Spreads = Some(Vec::new());
-        let beside =
-            beside.map(|(of, groups)| Table::of(&asked, titled(of), of, groups, &nobody_timed)).collect();
+        let beside = beside.map(|(of, groups)| Table::of(&asked, titled(of), of, groups, &[])).collect();
         Self {
             shell,
             of,
@@ -286,33 +274,30 @@ fn wrong(asked: &Asked, of: Dimension, found: &Found) -> (Vec<Need>, Option<bool
     all.extend(needs::failing_tool(asked, &found.tools));
     all.extend(needs::unanswered(found.orders.exceptions.len()));
     let mut gaps = needs::gaps(asked, &found.owners);
-    if let Some(read) = &found.read {
-        let in_session = read.sessions.iter().map(|one| one.calls).sum();
+    if let Some(sessions) = &found.sessions {
+        let in_session = sessions.iter().map(|one| one.calls).sum();
         gaps.extend(needs::without_session(asked, found.whole.calls, in_session));
     }
     // On the page of those that name none it is no news.
     let own = if asked.name(of.as_str()) == NONE { Some(format!("No {}", of.as_str())) } else { None };
     gaps.retain(|gap| own.as_deref() != Some(gap.stamp));
-    let is_whole = found.read.as_ref().map(|_| gaps.is_empty() && own.is_none());
+    let is_whole = found.sessions.as_ref().map(|_| gaps.is_empty() && own.is_none());
     all.extend(gaps);
     (all, is_whole)
 }
 
 fn tiles(asked: &Asked, found: &Found) -> Vec<Tile> {
-    let Found { whole, before, read, .. } = found;
+    let Found { whole, before, times, .. } = found;
     let earlier = format!("{} before", asked.range.words);
-    let spread = read.as_ref().and_then(|read| read.spread.as_ref());
-    let was = read.as_ref().and_then(|read| read.before.as_ref());
     let took = |spread: Option<&Spread>, of: fn(&Spread) -> i64| {
-        spread.map_or_else(|| DASH.to_owned(), |spread| duration(of(spread)))
+        spread.map_or_else(|| DASH.to_owned(), |spread| about(spread, of(spread)))
     };
     let timed = |label, of: fn(&Spread) -> i64| Tile {
         label,
-        value: took(spread, of),
-        note: match (spread, read) {
-            (Some(_), _) => format!("{earlier} {}", took(was, of)),
-            (None, Some(_)) => "no call that ended".to_owned(),
-            (None, None) => "not told over more than 200\u{202f}000 calls".to_owned(),
+        value: took(times.spread.as_ref(), of),
+        note: match times.spread {
+            Some(_) => format!("{earlier} {}", took(times.before.as_ref(), of)),
+            None => "no call that ended".to_owned(),
         },
         href: asked.traces(&[("sort", "duration")]),
         ..Tile::default()

@@ -93,6 +93,7 @@ fn name(metric: Metric) -> &'static str {
         Metric::ContextCompilation => "context_compilation_duration_seconds",
         Metric::AgentExecution => "agent_execution_duration_seconds",
         Metric::WorkflowRuns => "tracewright_workflow_runs_total",
+        Metric::Calls | Metric::Tools => "",
     }
 }
 
@@ -133,6 +134,8 @@ fn shapes(metric: Metric) -> Vec<Shape> {
                 },
             },
         ],
+        // Told by the pages alone: each names so much that there would be too many of them.
+        Metric::Calls | Metric::Tools => Vec::new(),
         Metric::WorkflowRuns => vec![
             Shape { metric, name, help: "Runs of workflows by how they ended.", of: Of::Count, label: Some },
             Shape {

@@ -13,7 +13,7 @@ fn of(metric: Metric, labels: &[&str], n: i64, sum: i64, buckets: &[i64]) -> (Se
     // The buckets that are given, and the rest empty.
     let wanted = if metric.bounds().is_empty() { 0 } else { metric.bounds().len() + 1 };
     let buckets = (0..wanted).map(|place| buckets.get(place).copied().unwrap_or_default()).collect();
-    (Series { metric, labels }, Sum { n, sum, buckets })
+    (Series { metric, labels }, Sum { n, sum, buckets, ..Sum::default() })
 }
 
 fn stored(totals: Vec<(Series, Sum)>, told: Vec<ToldRow>) -> Stored {

@@ -16,6 +16,7 @@ use tracewright::foundation::{Asker, ProjectKey};
 use tracewright::hours::refresh;
 use tracewright::intake::Intake;
 use tracewright::intake::ingest::{RequestBody, ingest_otlp};
+use tracewright::series;
 use wire::otlp::Encoding;
 
 use crate::harness::{MINUTE, START, TestApp};
@@ -171,6 +172,7 @@ pub async fn send(t: &TestApp, project: ProjectKey, calls: &[Sent]) {
 pub async fn sum_up(t: &TestApp) {
     t.clock.advance(2 * MINUTE);
     assert!(refresh(&t.app).await.unwrap() >= 2, "no hour was summed");
+    assert!(series::refresh(&t.app).await.unwrap() >= 2, "no series was added up");
 }
 
 /// One number that SQL gives about the rows of a project.

@@ -13,7 +13,7 @@ use tracewright::db::AnyConnection;
 use tracewright::db::schema::observations;
 use tracewright::fleet::identity::{Identity, identity};
 use tracewright::fleet::model::{Dimension, Group, Question};
-use tracewright::fleet::reads::{Reader, Spread, spreads};
+use tracewright::fleet::reads::{Reader, Spread};
 use tracewright::foundation::{Asker, ProjectKey, Result, Timestamp};
 use tracewright::hours;
 use tracewright::intake::Intake;
@@ -419,10 +419,9 @@ impl Known {
             .load(conn)?;
         let mut groups = Vec::new();
         for by in WAYS {
-            groups.push(Reader::of(conn, question)?.by(by)?);
+            groups.push(Reader::of(conn, question)?.by(by));
         }
-        let mut spread = spreads(conn, question, Some(Dimension::Agent))?;
-        spread.sort_by(|a, b| a.name.cmp(&b.name));
+        let spreads = Reader::of(conn, question)?.spreads(Some(Dimension::Agent))?;
         let pages = [
             format!("{:?}", performance::personas(conn, question, question.to)?),
             format!("{:?}", performance::workflows(conn, question)?),
@@ -437,7 +436,7 @@ impl Known {
             observations: rows,
             facts,
             groups,
-            spreads: spread,
+            spreads,
             identity: identity(conn, question)?,
             pages,
         })

@@ -1,7 +1,9 @@
 //! The pages of the fleet, and the lists of traces that their figures lead to.
 
 use actix_web::http::StatusCode;
-use tracewright::foundation::Role;
+use actix_web::web::block;
+use tracewright::foundation::{Actor, Role};
+use tracewright::traces::recount;
 
 use super::{CALLS, send, sum_up};
 use crate::guards::stage::hire;
@@ -124,5 +126,21 @@ on_both! {
         let fleet = page(&vera, &s, "/fleet").await;
         assert!(fleet.contains("No agent can be told from these traces") && fleet.contains("agent.id = "), "{fleet}");
         assert!(!fleet.contains("answers for them"), "{fleet}");
+    }
+
+    async fn pages_say_while_older_traces_are_still_being_counted(t: TestApp) {
+        let project = owner(&t).await.project;
+        send(&t, project, &CALLS).await;
+        let (s, client) = (site(&t).await, Client::browser(Some(&cookie(&t, "owner@example.com").await)));
+        let summed = ["/fleet", "/fleet/costs", "/fleet/identity", "/fleet/agent?name=desk", "/fleet/personas", "/fleet/workflows"];
+        t.app.db.write(&Actor::system(), recount::begin_anew).await.unwrap();
+        for path in summed {
+            assert!(page(&client, &s, path).await.contains("still being counted"), "{path}");
+        }
+        let db = t.app.db.clone();
+        block(move || recount::finish(&db)).await.unwrap().unwrap();
+        for path in summed {
+            assert!(!page(&client, &s, path).await.contains("still being counted"), "{path}");
+        }
     }
 }

@@ -5,21 +5,23 @@ use tracewright::fleet::model::Question;
 use tracewright::fleet::reads::Reader;
 use tracewright::foundation::{ProjectKey, Timestamp};
 use tracewright::performance::reads::workflows;
-use tracewright::series::{self, Metric};
+use tracewright::series::{self, Metric, Step};
 
 use crate::harness::{Backend, block_on};
 use crate::plans::plans;
 
 const PROJECT: ProjectKey = ProjectKey(1);
 
-/// Figures over all time are read from what is added up, and from what came since the last minute, whatever is stored.
+/// Figures over all time are read from what is added up, and from what came in the last seconds, whatever is stored.
 #[test]
 fn the_series_of_the_fleet_are_found_without_the_rows_of_traces() {
     block_on(Backend::Sqlite, async |t| {
         let read = |conn: &mut AnyConnection| {
             let found = plans(conn, |conn| {
                 series::totals(conn, Some(PROJECT)).unwrap();
-                series::in_time(conn, PROJECT, Metric::WorkflowRuns, Timestamp(4), Timestamp(8)).unwrap();
+                let (hour, day) = (3_600_000_000, 24 * 3_600_000_000);
+                let time = (Timestamp(day - hour), Timestamp(2 * day));
+                series::in_time(conn, PROJECT, Metric::WorkflowRuns, time, Step::Day).unwrap();
             });
             assert_eq!(found.len(), 2, "{found:#?}");
             for (sql, plan) in &found {
@@ -29,24 +31,22 @@ fn the_series_of_the_fleet_are_found_without_the_rows_of_traces() {
             }
             let by = |at: usize, index: &str| found[at].1.iter().any(|step| step.contains(index));
             assert!(by(0, "series_totals_by_metric") && by(1, "series_hours_by_hour"), "{found:#?}");
+            assert!(by(1, "series_steps_by_start"), "{found:#?}");
             Ok(())
         };
         t.app.db.read(read).await.unwrap();
     });
 }
 
-/// Calls that were seen twice, which the fleet's figures take off, have an index of their own.
+/// A page of figures looks at no row of a trace, however many there are.
 #[test]
-fn what_does_not_count_is_found_by_its_own_index() {
+fn figures_of_the_fleet_come_from_sums_alone() {
     block_on(Backend::Sqlite, async |t| {
         let read = |conn: &mut AnyConnection| {
             let question = Question::of(PROJECT, Timestamp(4), Timestamp(8));
             let found = plans(conn, |conn| drop(Reader::of(conn, &question).unwrap()));
-            let doubles: Vec<_> =
-                found.iter().filter(|(sql, _)| sql.contains("NOT observations.counted")).collect();
-            let is_found =
-                |plan: &[String]| plan.iter().any(|step| step.contains("observations_not_counted"));
-            assert!(doubles.len() == 1 && is_found(&doubles[0].1), "{found:#?}");
+            assert_eq!(found.len(), 1, "{found:#?}");
+            assert!(!found[0].0.contains("observations"), "{found:#?}");
             Ok(())
         };
         t.app.db.read(read).await.unwrap();

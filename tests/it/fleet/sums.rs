@@ -3,11 +3,11 @@
 use tracewright::db::AnyConnection;
 use tracewright::fleet::costs::{costs, lines, period};
 use tracewright::fleet::model::{Dimension, Named, Question, Sums, total};
-use tracewright::fleet::reads::{Reader, Spread, in_sessions, spreads};
+use tracewright::fleet::reads::{MOST_TIMED, Reader, Spread, in_sessions};
 use tracewright::foundation::{Asker, ProjectKey};
 use tracewright::people::model::{ProjectId, ProjectName};
 
-use super::{CALLS, of_rows, send, sum_up};
+use super::{CALLS, Sent, of_rows, send, sum_up};
 use crate::guards::stage::owner;
 use crate::harness::{TestApp, on_both};
 
@@ -76,8 +76,8 @@ on_both! {
             for dimensions in WAYS {
                 let question = question.clone();
                 let read = move |conn: &mut AnyConnection| {
-                    let of = Reader::of(conn, &question)?.by(dimensions)?;
-                    Ok((Reader::of(conn, &question)?.total()?, of))
+                    let reader = Reader::of(conn, &question)?;
+                    Ok((reader.total(), reader.by(dimensions)))
                 };
                 let (all, of) = t.app.db.read(read).await.unwrap();
                 assert_eq!((all, total(&of)), (expected, expected), "{dimensions:?}, summed: {is_summed}");
@@ -129,9 +129,8 @@ on_both! {
         send(&t, project, &CALLS).await;
         let question = asked(&t, project);
         let read = move |conn: &mut AnyConnection| {
-            let all = spreads(conn, &question, None)?;
-            let mut agents = spreads(conn, &question, Some(Dimension::Agent))?;
-            agents.sort_by(|a, b| a.name.cmp(&b.name));
+            let mut reader = Reader::of(conn, &question)?;
+            let (all, agents) = (reader.spreads(None)?, reader.spreads(Some(Dimension::Agent))?);
             Ok((all, agents, in_sessions(conn, &question)?))
         };
         let (all, agents, sessions) = t.app.db.read(read).await.unwrap();
@@ -139,11 +138,29 @@ on_both! {
             name: name.map(str::to_owned),
             p50: p50 * 1_000_000,
             p95: p95 * 1_000_000,
+            is_about: false,
         };
         assert_eq!(all, [of(None, 4, 7)]);
         assert_eq!(agents, [of(None, 4, 6), of(Some("clerk"), 3, 3), of(Some("desk"), 2, 7)]);
         let sessions: Vec<(Option<&str>, i64)> =
             sessions.iter().map(|one| (one.agent.as_deref(), one.calls)).collect();
         assert_eq!(sessions, [(Some("desk"), 1)]);
+    }
+
+    async fn of_many_calls_the_buckets_tell_how_long_they_took(t: TestApp) {
+        let project = owner(&t).await.project;
+        let many: Vec<Sent> = (1..).take(usize::try_from(MOST_TIMED).unwrap() + 1).map(|id| {
+            Sent { id, took: 1 + i64::try_from(id % 40).unwrap(), below: 0, ..CALLS[0] }
+        }).collect();
+        for part in many.chunks(500) {
+            send(&t, project, part).await;
+        }
+        let question = asked(&t, project);
+        let read = move |conn: &mut AnyConnection| Reader::of(conn, &question)?.spreads(None);
+        let told = t.app.db.read(read).await.unwrap();
+        assert!(told.len() == 1 && told[0].is_about, "{told:?}");
+        // Of 1 to 40 seconds alike: 20 and 38.
+        assert!((19_000_000..=21_500_000).contains(&told[0].p50), "{told:?}");
+        assert!((36_000_000..=40_000_000).contains(&told[0].p95), "{told:?}");
     }
 }

@@ -6,7 +6,9 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 use tracewright::app;
 use tracewright::db::AnyConnection;
-use tracewright::db::schema::{observations, recounts, series_deltas, series_hours, series_totals, traces};
+use tracewright::db::schema::{
+    observations, recounts, series_deltas, series_hours, series_steps, series_totals, traces,
+};
 use tracewright::foundation::Actor;
 use tracewright::hours::refresh;
 use tracewright::metrics::query::{Query, Version};
@@ -218,6 +220,7 @@ on_both! {
             // And nothing was counted of a trace that nobody had looked at.
             diesel::delete(series_deltas::table).execute(conn)?;
             diesel::delete(series_hours::table).execute(conn)?;
+            diesel::delete(series_steps::table).execute(conn)?;
             diesel::delete(series_totals::table).execute(conn)?;
             diesel::update(traces::table).set(traces::measured.eq(false)).execute(conn)?;
             diesel::insert_into(recounts::table)

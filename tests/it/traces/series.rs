@@ -1,6 +1,8 @@
 //! What the fleet is measured by: exact figures of one run, and that they depend on what is stored alone - not on the order in which it
 //! came, on when sums were added up, on what was erased in between, or on the version that stored it.
 
+use std::collections::BTreeMap;
+
 use actix_web::web::block;
 use diesel::prelude::*;
 use futures_util::future::join;
@@ -11,10 +13,10 @@ use serde_json::{Value, json};
 use tracewright::app;
 use tracewright::db::AnyConnection;
 use tracewright::db::schema::{
-    observations, recounts, series_deltas, series_hours, series_totals, traces as trace_rows,
+    observations, recounts, series_deltas, series_hours, series_steps, series_totals, traces as trace_rows,
 };
 use tracewright::foundation::{Actor, Asker, ProjectKey, Timestamp};
-use tracewright::series::{Metric, Series, Sum, in_time, refresh, totals};
+use tracewright::series::{Metric, Series, Step, Sum, in_time, refresh, totals};
 use tracewright::state::App;
 use tracewright::traces::actions::erase::erase_traces;
 use tracewright::traces::{Hooks, recount};
@@ -79,12 +81,13 @@ async fn send(t: &TestApp, project: ProjectKey, spans: &[Value]) {
     otlp_json(t, project, &json!({"resourceSpans": [{"scopeSpans": [scope]}]})).await;
 }
 
-/// A series as a line: labels, number, sum, and the buckets that are not empty.
+/// A series as a line: labels, number, sum, the buckets that are not empty, and its parts.
 fn line((series, sum): &(Series, Sum)) -> String {
     let filled = sum.buckets.iter().enumerate().filter(|(_, n)| **n != 0);
     let filled: Vec<String> = filled.map(|(at, n)| format!("{at}={n}")).collect();
     let labels = series.labels.join(",");
-    format!("{:?} {labels}: {} {} [{}]", series.metric, sum.n, sum.sum, filled.join(" "))
+    let parts = if sum.parts.is_empty() { String::new() } else { format!(" {:?}", sum.parts) };
+    format!("{:?} {labels}: {} {} [{}]{parts}", series.metric, sum.n, sum.sum, filled.join(" "))
 }
 
 async fn all_time(app: &App, project: ProjectKey) -> Vec<String> {
@@ -97,12 +100,25 @@ async fn by_hour(app: &App, project: ProjectKey) -> Vec<(Timestamp, String)> {
     let read = move |conn: &mut AnyConnection| {
         let mut found = Vec::new();
         for metric in Metric::ALL {
-            let all = in_time(conn, project, metric, Timestamp(0), Timestamp(i64::MAX / 2))?;
+            let time = (Timestamp(0), Timestamp(i64::MAX / 2));
+            let all = in_time(conn, project, metric, time, Step::Hour)?;
+            for step in Step::LONGER {
+                assert_eq!(in_time(conn, project, metric, time, step)?, in_steps(&all, step), "{metric:?}");
+            }
             found.extend(all.into_iter().map(|(hour, series, sum)| (hour, line(&(series, sum)))));
         }
         Ok(found)
     };
     app.db.read(read).await.unwrap()
+}
+
+/// Sums by hour as those of longer steps.
+fn in_steps(hours: &[(Timestamp, Series, Sum)], step: Step) -> Vec<(Timestamp, Series, Sum)> {
+    let mut sums: BTreeMap<(Timestamp, Series), Sum> = BTreeMap::new();
+    for (hour, series, sum) in hours {
+        sums.entry((Timestamp(step.of(hour.0)), series.clone())).or_default().add(sum);
+    }
+    sums.into_iter().map(|((start, series), sum)| (start, series, sum)).collect()
 }
 
 async fn rows_hold(t: &TestApp) {
@@ -120,6 +136,7 @@ async fn as_before(t: &TestApp, project: ProjectKey) {
     let write = move |conn: &mut AnyConnection| {
         diesel::delete(series_deltas::table.filter(series_deltas::project.eq(project))).execute(conn)?;
         diesel::delete(series_hours::table.filter(series_hours::project.eq(project))).execute(conn)?;
+        diesel::delete(series_steps::table.filter(series_steps::project.eq(project))).execute(conn)?;
         diesel::delete(series_totals::table.filter(series_totals::project.eq(project))).execute(conn)?;
         diesel::update(trace_rows::table.filter(trace_rows::project.eq(project)))
             .set(trace_rows::measured.eq(false))
@@ -285,7 +302,14 @@ on_both! {
         assert_eq!(all_time(&t.app, PROJECT).await, wanted);
         let hours = by_hour(&t.app, PROJECT).await;
         assert!(hours.iter().all(|(hour, _)| *hour == Timestamp(BEGIN * 1_000_000)), "{hours:?}");
-        assert_eq!(hours.into_iter().map(|(_, line)| line).collect::<Vec<_>>(), wanted);
+        // Errors, tokens in and out, how many had them counted, cost, how many have no price.
+        let calls = [
+            "Calls releaser,backend-engineer,acme,package_release,gpt-4: 1 10000000 [40=1] [0, 600, 250, 1, 33000000, 0]",
+            "Calls releaser,devops-engineer,acme,package_release,gpt-4: 1 10000000 [40=1] [0, 400, 150, 1, 21000000, 0]",
+            "Calls releaser,testing-specialist,acme,package_release,gpt-4: 1 10000000 [40=1] [0, 500, 150, 1, 24000000, 0]",
+        ];
+        let hours: Vec<String> = hours.into_iter().map(|(_, line)| line).collect();
+        assert_eq!(hours, [&wanted[..], &calls[..]].concat());
         let read = |conn: &mut AnyConnection| totals(conn, None);
         let together = t.app.db.read(read).await.unwrap();
         assert_eq!(together.iter().map(line).collect::<Vec<_>>(), wanted, "of all projects");
@@ -374,7 +398,8 @@ on_both! {
         t.app.db.write(&Actor::system(), recount::begin_anew).await.unwrap();
         finish(&t).await;
         assert_eq!(all_time(&t.app, PROJECT).await, wanted);
-        assert_eq!(usize::try_from(waiting(&t).await).unwrap(), wanted.len(), "one for each series");
+        let series = by_hour(&t.app, PROJECT).await.len();
+        assert_eq!(usize::try_from(waiting(&t).await).unwrap(), series, "one for each series");
     }
 
     async fn figures_depend_on_what_was_said_alone(t: TestApp) {

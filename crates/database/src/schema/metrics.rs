@@ -113,6 +113,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Series by more hours than one: `hours` says by how many.
+    series_steps (project, metric, hours, start_at, labels) {
+        project -> BigInt,
+        metric -> SmallInt,
+        hours -> SmallInt,
+        start_at -> BigInt,
+        labels -> Text,
+        n -> BigInt,
+        sum -> BigInt,
+        buckets -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     /// Series over all time.
     series_totals (project, metric, labels) {
         project -> BigInt,

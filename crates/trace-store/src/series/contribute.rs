@@ -20,6 +20,9 @@ const LONGEST: usize = 1_000;
 /// that did not fit cannot be made of what is taken away from it later.
 const LONGEST_TIME: i64 = 366 * 86_400_000_000;
 
+/// The values of labels; those that a metric does not have are empty.
+type Labels<'a> = [&'a str; 5];
+
 /// What counts of an observation.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Row<'a> {
@@ -33,8 +36,14 @@ pub struct Row<'a> {
     pub start: Option<i64>,
     pub end: Option<i64>,
     pub model: Option<&'a str>,
-    /// All its tokens, whether they count or not.
-    pub tokens: i64,
+    pub name: Option<&'a str>,
+    /// All its tokens, whether they count or not: what went in, and what came back.
+    pub input: i64,
+    pub output: i64,
+    /// Whether anybody counted its tokens.
+    pub is_tokened: bool,
+    /// Billionths of a dollar, where it has a price.
+    pub cost: Option<i64>,
     /// False when what it has counts below it.
     pub counted: bool,
     pub tenant: Option<&'a str>,
@@ -49,7 +58,7 @@ pub struct Row<'a> {
     pub fact: Option<&'a str>,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
     /// Whether it is of an agent, a persona, a workflow or a stage. A trace in which nothing is has no series that need the tree.
     pub(crate) fn is_named(&self) -> bool {
         [self.agent, self.persona, self.workflow, self.stage].iter().any(Option::is_some)
@@ -70,6 +79,11 @@ impl Row<'_> {
     /// How long it took; unknown without an end, and where the end lies before the start or beyond belief.
     fn took(&self) -> Option<i64> {
         believed(self.end?.saturating_sub(self.start?))
+    }
+
+    /// Everybody that it names, and what it is of.
+    fn whose(&self, of: Option<&'a str>) -> Labels<'a> {
+        [named(self.agent), named(self.persona), named(self.tenant), named(self.workflow), named(of)]
     }
 
     fn says_stage(&self) -> bool {
@@ -112,11 +126,11 @@ pub fn contributions(rows: &[Row<'_>], reach: Reach) -> Contributions {
 /// Sums under labels that are borrowed from the rows; those that a metric does not have are empty.
 #[derive(Default)]
 struct Sums<'a> {
-    by: HashMap<(i64, Metric, [&'a str; 4]), Sum>,
+    by: HashMap<(i64, Metric, Labels<'a>), Sum>,
 }
 
 impl<'a> Sums<'a> {
-    fn count(&mut self, start: Option<i64>, metric: Metric, labels: [&'a str; 4], took: Option<i64>) {
+    fn count(&mut self, start: Option<i64>, metric: Metric, labels: Labels<'a>, took: Option<i64>) {
         if let Some(sum) = self.at(start, metric, labels) {
             sum.n = sum.n.saturating_add(1);
             took.into_iter().for_each(|took| sum.time(metric.bounds(), took));
@@ -124,7 +138,7 @@ impl<'a> Sums<'a> {
     }
 
     /// The sum to add to; none for what has no start.
-    fn at(&mut self, start: Option<i64>, metric: Metric, labels: [&'a str; 4]) -> Option<&mut Sum> {
+    fn at(&mut self, start: Option<i64>, metric: Metric, labels: Labels<'a>) -> Option<&mut Sum> {
         let key = (hour_of(start?), metric, labels);
         Some(self.by.entry(key).or_insert_with(|| Sum::empty(metric)))
     }
@@ -132,19 +146,53 @@ impl<'a> Sums<'a> {
     /// What a row tells by itself.
     fn row(&mut self, row: &Row<'a>) {
         let workflow = named(row.workflow);
+        self.call(row);
+        self.tool(row);
         if row.is_call() {
-            let labels = [named(row.agent), named(row.tenant), row.status(), ""];
+            let labels = [named(row.agent), named(row.tenant), row.status(), "", ""];
             self.count(row.start, Metric::AgentInvocations, labels, row.took());
-            let persona = row.persona.map(|persona| [persona, workflow, named(row.model), ""]);
+            let persona = row.persona.map(|persona| [persona, workflow, named(row.model), "", ""]);
             let sum = persona.and_then(|labels| self.at(row.start, Metric::PersonaTokens, labels));
             if let Some(sum) = sum {
                 sum.n = sum.n.saturating_add(1);
-                sum.sum = sum.sum.saturating_add(row.tokens);
+                sum.sum = sum.sum.saturating_add(row.input).saturating_add(row.output);
             }
         }
         if let Some(result @ ("passed" | "failed")) = row.gate {
-            self.count(row.start, Metric::QualityGate, [workflow, named(row.stage), result, ""], None);
+            self.count(row.start, Metric::QualityGate, [workflow, named(row.stage), result, "", ""], None);
         }
+    }
+
+    /// What counts of a row: calls of models, and whatever else has tokens or a cost.
+    fn call(&mut self, row: &Row<'a>) {
+        let is_call = row.is_call();
+        if !(is_call || row.counted && (row.is_tokened || row.cost.is_some())) {
+            return;
+        }
+        let count = i64::from;
+        let tokens = |tokens| if row.is_tokened { tokens } else { 0 };
+        let parts = [
+            count(is_call && row.is_error()),
+            tokens(row.input),
+            tokens(row.output),
+            count(row.is_tokened),
+            row.cost.unwrap_or_default(),
+            count(is_call && row.cost.is_none()),
+        ];
+        let Some(sum) = self.at(row.start, Metric::Calls, row.whose(row.model)) else { return };
+        sum.n = sum.n.saturating_add(count(is_call));
+        row.took().filter(|_| is_call).into_iter().for_each(|took| sum.time(Metric::Calls.bounds(), took));
+        sum.parts.iter_mut().zip(parts).for_each(|(sum, more)| *sum = sum.saturating_add(more));
+    }
+
+    /// What a use of a tool comes to.
+    fn tool(&mut self, row: &Row<'a>) {
+        if row.kind != "TOOL" {
+            return;
+        }
+        let Some(sum) = self.at(row.start, Metric::Tools, row.whose(row.name)) else { return };
+        sum.n = sum.n.saturating_add(1);
+        sum.parts.iter_mut().for_each(|errors| *errors = errors.saturating_add(i64::from(row.is_error())));
     }
 
     /// What a row is beyond its kind.
@@ -153,15 +201,15 @@ impl<'a> Sums<'a> {
         match fact {
             Fact::Handoff { source, target, strictness, result, .. } => {
                 let [source, target] = [source, target].map(|agent| named(agent.as_deref().map(short)));
-                let labels = [source, target, short(strictness), short(result)];
+                let labels = [source, target, short(strictness), short(result), ""];
                 self.count(row.start, Metric::HandoffValidations, labels, None);
             }
             Fact::Task { decomposed } => {
-                let labels = [tenant, truth(*decomposed), row.status(), ""];
+                let labels = [tenant, truth(*decomposed), row.status(), "", ""];
                 self.count(row.start, Metric::SupervisorTasks, labels, None);
             }
             Fact::Compilation { tier } => {
-                let labels = [tenant, named(tier.as_deref().map(short)), "", ""];
+                let labels = [tenant, named(tier.as_deref().map(short)), "", "", ""];
                 self.count(row.start, Metric::ContextCompilation, labels, row.took());
             }
             Fact::Skill { .. } | Fact::Plan | Fact::Memory { .. } => {}
@@ -186,13 +234,13 @@ impl<'a> Sums<'a> {
         }
         let mut before = BEFORE;
         for (place, stay) in stays.iter().enumerate() {
-            let switch = [before, stay.persona, stay.workflow, ""];
+            let switch = [before, stay.persona, stay.workflow, "", ""];
             self.count(Some(stay.from), Metric::PersonaSwitches, switch, None);
             before = stay.persona;
             let next = stays.get(place + 1).map_or(i64::MAX, |next| next.from);
             let took = stay.end.map(|end| end.min(next).saturating_sub(stay.from));
             if let Some(took) = took.and_then(believed) {
-                let labels = [stay.persona, stay.workflow, "", ""];
+                let labels = [stay.persona, stay.workflow, "", "", ""];
                 self.count(Some(stay.from), Metric::PersonaDuration, labels, Some(took));
             }
         }
@@ -204,7 +252,7 @@ impl<'a> Sums<'a> {
             let is_part =
                 tree.parent(place).is_some_and(|up| (up.workflow, up.stage) == (row.workflow, row.stage));
             if let Some(took) = row.took().filter(|_| !is_part) {
-                let labels = [named(row.workflow), named(row.stage), named(row.persona), ""];
+                let labels = [named(row.workflow), named(row.stage), named(row.persona), "", ""];
                 self.count(row.start, Metric::StageDuration, labels, Some(took));
             }
         }
@@ -222,7 +270,7 @@ impl<'a> Sums<'a> {
         for (place, row) in tree.rows.iter().enumerate() {
             let (Some(agent), true) = (row.agent, heads.get(place) == Some(&Some(place))) else { continue };
             let most = models.get(&place).and_then(most);
-            let labels = [agent, named(row.model.or(most)), truth(!row.is_error()), ""];
+            let labels = [agent, named(row.model.or(most)), truth(!row.is_error()), "", ""];
             self.count(row.start, Metric::AgentExecution, labels, row.took());
         }
     }
@@ -240,7 +288,7 @@ impl<'a> Sums<'a> {
             let is_run = row.says_workflow() && heads.get(place) == Some(&Some(place));
             if let Some(workflow) = row.workflow.filter(|_| is_run) {
                 let result = if failed || row.is_error() { "failed" } else { "success" };
-                self.count(row.start, Metric::WorkflowRuns, [workflow, result, "", ""], row.took());
+                self.count(row.start, Metric::WorkflowRuns, [workflow, result, "", "", ""], row.took());
             }
         }
     }

@@ -18,7 +18,11 @@ const CALL: Row<'static> = Row {
     start: Some(0),
     end: None,
     model: None,
-    tokens: 0,
+    name: None,
+    input: 0,
+    output: 0,
+    is_tokened: false,
+    cost: None,
     counted: true,
     tenant: None,
     agent: None,
@@ -32,8 +36,8 @@ const CALL: Row<'static> = Row {
 const SPAN: Row<'static> = Row { kind: "SPAN", ..CALL };
 
 /// From second `from` to second `to`.
-fn timed<'a>(id: &'a str, parent: Option<&'a str>, from: i64, to: i64, row: Row<'a>) -> Row<'a> {
-    Row { id, parent, start: Some(from * SECOND), end: Some(to * SECOND), ..row }
+fn timed<'a>(id: &'a str, parent: Option<&'a str>, from: i64, to: i64, row: &Row<'a>) -> Row<'a> {
+    Row { id, parent, start: Some(from * SECOND), end: Some(to * SECOND), ..*row }
 }
 
 /// A clock that begins in 1970 and ends today; ten thousand of them together are more than a number holds.
@@ -63,13 +67,13 @@ fn shown(rows: &[Row<'_>], metric: Metric) -> String {
 
 #[test]
 fn a_stay_lasts_until_somebody_else_acts() {
-    let call = |id, from, to, persona| timed(id, None, from, to, Row { persona: Some(persona), ..CALL });
+    let call = |id, from, to, persona| timed(id, None, from, to, &Row { persona: Some(persona), ..CALL });
     let stage = |id, from, to, persona, inherited| {
         let row = Row { persona: Some(persona), stage: Some("s"), workflow: Some("w"), inherited, ..SPAN };
-        timed(id, None, from, to, row)
+        timed(id, None, from, to, &row)
     };
     let table: &[(&str, &[Row<'_>], &str, &str)] = &[
-        ("nobody", &[timed("a", None, 0, 1, CALL)], "", ""),
+        ("nobody", &[timed("a", None, 0, 1, &CALL)], "", ""),
         ("one call", &[call("a", 0, 2, "dev")], "none,dev,(none):1/0[]", "dev,(none):1/2[3=1]"),
         (
             "two calls of one persona, the longer first",
@@ -116,12 +120,12 @@ fn a_stay_lasts_until_somebody_else_acts() {
 fn calls_are_counted_by_who_made_them() {
     let named = Row { persona: Some("dev"), agent: Some("a"), tenant: Some("t"), model: Some("m"), ..CALL };
     let rows = [
-        timed("a", None, 0, 1, Row { tokens: 850, ..named }),
-        timed("b", None, 0, 2, Row { tokens: 50, level: "ERROR", workflow: Some("w"), ..named }),
-        timed("c", None, 3_600, 3_600, Row { tokens: 7, ..CALL }),
-        timed("d", None, 0, 1, Row { tokens: 850, counted: false, ..named }),
-        timed("e", None, 0, 1, Row { tokens: 850, kind: "EMBEDDING", ..named }),
-        Row { id: "f", tokens: 1, ..named },
+        timed("a", None, 0, 1, &Row { input: 850, ..named }),
+        timed("b", None, 0, 2, &Row { input: 50, level: "ERROR", workflow: Some("w"), ..named }),
+        timed("c", None, 3_600, 3_600, &Row { input: 7, ..CALL }),
+        timed("d", None, 0, 1, &Row { input: 850, counted: false, ..named }),
+        timed("e", None, 0, 1, &Row { input: 850, kind: "EMBEDDING", ..named }),
+        Row { id: "f", input: 1, ..named },
     ];
     assert_eq!(shown(&rows, Metric::PersonaTokens), "dev,(none),m:2/851[]; dev,w,m:1/50[]");
     let invocations = "a,t,error:1/2[5=1]; a,t,success:2/1[4=1]; (none),(none),success@1:1/0[0=1]";
@@ -132,15 +136,21 @@ fn calls_are_counted_by_who_made_them() {
 fn stages_runs_and_gates_are_counted_where_they_are_said() {
     let stage = Row { workflow: Some("w"), stage: Some("build"), persona: Some("dev"), ..SPAN };
     let rows = [
-        timed("w", None, 0, 10, Row { workflow: Some("w"), ..SPAN }),
-        timed("s", Some("w"), 0, 4, Row { gate: Some("passed"), inherited: 8, ..stage }),
-        timed("inner", Some("s"), 1, 2, Row { inherited: 8, ..stage }),
-        timed("call", Some("s"), 1, 2, Row { inherited: 8 | 16, ..stage }),
-        timed("t", Some("w"), 4, 8, Row { gate: Some("failed"), stage: Some("test"), inherited: 8, ..stage }),
-        timed("other", Some("w"), 4, 8, Row { gate: Some("skipped"), inherited: 8, ..stage }),
-        timed("x", None, 0, 1, Row { workflow: Some("x"), ..SPAN }),
-        timed("y", None, 0, 1, Row { workflow: Some("y"), level: "ERROR", ..SPAN }),
-        timed("z", None, 0, 1, Row { workflow: Some("z"), inherited: 8, ..SPAN }),
+        timed("w", None, 0, 10, &Row { workflow: Some("w"), ..SPAN }),
+        timed("s", Some("w"), 0, 4, &Row { gate: Some("passed"), inherited: 8, ..stage }),
+        timed("inner", Some("s"), 1, 2, &Row { inherited: 8, ..stage }),
+        timed("call", Some("s"), 1, 2, &Row { inherited: 8 | 16, ..stage }),
+        timed(
+            "t",
+            Some("w"),
+            4,
+            8,
+            &Row { gate: Some("failed"), stage: Some("test"), inherited: 8, ..stage },
+        ),
+        timed("other", Some("w"), 4, 8, &Row { gate: Some("skipped"), inherited: 8, ..stage }),
+        timed("x", None, 0, 1, &Row { workflow: Some("x"), ..SPAN }),
+        timed("y", None, 0, 1, &Row { workflow: Some("y"), level: "ERROR", ..SPAN }),
+        timed("z", None, 0, 1, &Row { workflow: Some("z"), inherited: 8, ..SPAN }),
         Row { id: "open", workflow: Some("x"), ..SPAN },
     ];
     assert_eq!(shown(&rows, Metric::StageDuration), "w,build,dev:2/8[3=2]; w,test,dev:1/4[3=1]");
@@ -157,43 +167,43 @@ fn an_agent_runs_from_where_it_is_named_to_where_another_is() {
         (
             "the model of most of its calls",
             &[
-                timed("a", None, 0, 1, of("planner")),
-                timed("b", Some("a"), 0, 1, call("planner", "small")),
-                timed("c", Some("a"), 0, 1, call("planner", "big")),
-                timed("d", Some("c"), 0, 1, call("planner", "big")),
+                timed("a", None, 0, 1, &of("planner")),
+                timed("b", Some("a"), 0, 1, &call("planner", "small")),
+                timed("c", Some("a"), 0, 1, &call("planner", "big")),
+                timed("d", Some("c"), 0, 1, &call("planner", "big")),
             ],
             "planner,big,true:1/1[1=1]",
         ),
         (
             "of several the first by name, and its own before all",
             &[
-                timed("a", None, 0, 1, of("planner")),
-                timed("b", Some("a"), 0, 1, call("planner", "b")),
-                timed("c", Some("a"), 0, 1, call("planner", "a")),
-                timed("d", None, 0, 1, Row { model: Some("own"), level: "ERROR", ..of("planner") }),
-                timed("e", Some("d"), 0, 1, call("planner", "a")),
+                timed("a", None, 0, 1, &of("planner")),
+                timed("b", Some("a"), 0, 1, &call("planner", "b")),
+                timed("c", Some("a"), 0, 1, &call("planner", "a")),
+                timed("d", None, 0, 1, &Row { model: Some("own"), level: "ERROR", ..of("planner") }),
+                timed("e", Some("d"), 0, 1, &call("planner", "a")),
             ],
             "planner,a,true:1/1[1=1]; planner,own,false:1/1[1=1]",
         ),
         (
             "another agent below it, and itself again below that",
             &[
-                timed("a", None, 0, 9, of("planner")),
-                timed("b", Some("a"), 0, 3, of("writer")),
-                timed("c", Some("b"), 0, 1, call("planner", "m")),
+                timed("a", None, 0, 9, &of("planner")),
+                timed("b", Some("a"), 0, 3, &of("writer")),
+                timed("c", Some("b"), 0, 1, &call("planner", "m")),
             ],
             "planner,(none),true:1/9[4=1]; planner,m,true:1/1[1=1]; writer,(none),true:1/3[3=1]",
         ),
         (
             "a circle has no beginning, and the rest of the trace has",
             &[
-                timed("a", Some("b"), 0, 1, of("planner")),
-                timed("b", Some("a"), 0, 1, of("planner")),
-                timed("c", Some("gone"), 0, 1, of("planner")),
+                timed("a", Some("b"), 0, 1, &of("planner")),
+                timed("b", Some("a"), 0, 1, &of("planner")),
+                timed("c", Some("gone"), 0, 1, &of("planner")),
             ],
             "planner,(none),true:1/1[1=1]",
         ),
-        ("one call by nobody", &[timed("a", None, 0, 1, CALL)], ""),
+        ("one call by nobody", &[timed("a", None, 0, 1, &CALL)], ""),
     ];
     for (what, rows, wanted) in table {
         assert_eq!(shown(rows, Metric::AgentExecution), *wanted, "{what}");
@@ -202,7 +212,7 @@ fn an_agent_runs_from_where_it_is_named_to_where_another_is() {
 
 #[test]
 fn facts_are_counted_as_they_stand() {
-    let of = |id, fact| timed(id, None, 0, 1, Row { fact: Some(fact), tenant: Some("t"), ..SPAN });
+    let of = |id, fact| timed(id, None, 0, 1, &Row { fact: Some(fact), tenant: Some("t"), ..SPAN });
     let rows = [
         of(
             "a",
@@ -230,10 +240,10 @@ fn in_a_trace_too_large_each_row_speaks_for_itself() {
         gate: Some("passed"),
         ..CALL
     };
-    let rows = [timed("a", None, 0, 1, row)];
+    let rows = [timed("a", None, 0, 1, &row)];
     let metrics =
         |reach| contributions(&rows, reach).into_keys().map(|(_, series)| series.metric).collect::<Vec<_>>();
-    let by_row = [Metric::PersonaTokens, Metric::QualityGate, Metric::AgentInvocations];
+    let by_row = [Metric::PersonaTokens, Metric::QualityGate, Metric::AgentInvocations, Metric::Calls];
     assert_eq!(metrics(Reach::Rows), by_row);
     assert_eq!(metrics(Reach::Whole).len(), by_row.len() + 5);
 }
@@ -295,15 +305,15 @@ proptest! {
 #[test]
 fn a_time_beyond_belief_is_none_and_what_is_taken_away_again_leaves_what_was_there() {
     let call = Row { persona: Some("p"), agent: Some("a"), workflow: Some("w"), stage: Some("s"), ..CALL };
-    let good = contributions(&[timed("1", None, 0, 3, call)], Reach::Whole);
-    let wrong = contributions(&[timed("2", None, 0, WRONG, call)], Reach::Whole);
+    let good = contributions(&[timed("1", None, 0, 3, &call)], Reach::Whole);
+    let wrong = contributions(&[timed("2", None, 0, WRONG, &call)], Reach::Whole);
     let calls: Vec<(i64, i64, i64)> = wrong
         .iter()
         .filter(|((_, series), _)| series.metric == Metric::AgentInvocations)
         .map(|(_, sum)| (sum.n, sum.sum, sum.timed()))
         .collect();
     assert_eq!(calls, [(1, 0, 0)], "it is counted, and nobody knows how long it took");
-    assert_eq!(shown(&[timed("2", None, 0, WRONG, call)], Metric::PersonaDuration), "");
+    assert_eq!(shown(&[timed("2", None, 0, WRONG, &call)], Metric::PersonaDuration), "");
     let mut all = good.clone();
     for _ in 0..10_000 {
         add_all(&mut all, wrong.clone());

@@ -35,6 +35,70 @@ const LONG: &[i64] = &[
     600_000_000,
 ];
 
+/// Of what calls take where the middle one is wanted: ten to a tenfold (the series R10 of ISO 3, rounded), so that what is told from
+/// the buckets is off by a few parts of a hundred.
+const FINE: &[i64] = &[
+    1_000,
+    1_250,
+    1_600,
+    2_000,
+    2_500,
+    3_150,
+    4_000,
+    5_000,
+    6_300,
+    8_000,
+    10_000,
+    12_500,
+    16_000,
+    20_000,
+    25_000,
+    31_500,
+    40_000,
+    50_000,
+    63_000,
+    80_000,
+    100_000,
+    125_000,
+    160_000,
+    200_000,
+    250_000,
+    315_000,
+    400_000,
+    500_000,
+    630_000,
+    800_000,
+    1_000_000,
+    1_250_000,
+    1_600_000,
+    2_000_000,
+    2_500_000,
+    3_150_000,
+    4_000_000,
+    5_000_000,
+    6_300_000,
+    8_000_000,
+    10_000_000,
+    12_500_000,
+    16_000_000,
+    20_000_000,
+    25_000_000,
+    31_500_000,
+    40_000_000,
+    50_000_000,
+    63_000_000,
+    80_000_000,
+    100_000_000,
+    125_000_000,
+    160_000_000,
+    200_000_000,
+    250_000_000,
+    315_000_000,
+    400_000_000,
+    500_000_000,
+    630_000_000,
+];
+
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Metric {
@@ -60,11 +124,15 @@ pub enum Metric {
     AgentExecution,
     /// Runs of workflows, with how long they took.
     WorkflowRuns,
+    /// Calls of models by everything that they name, with what they used and cost: what the pages of the fleet show.
+    Calls,
+    /// Uses of tools by everything that they name.
+    Tools,
 }
 
 impl Metric {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::PersonaSwitches,
         Self::PersonaDuration,
         Self::PersonaTokens,
@@ -76,9 +144,11 @@ impl Metric {
         Self::ContextCompilation,
         Self::AgentExecution,
         Self::WorkflowRuns,
+        Self::Calls,
+        Self::Tools,
     ];
 
-    /// The names of its labels, in the order of their values; at most four.
+    /// The names of its labels, in the order of their values; at most five.
     pub fn labels(self) -> &'static [&'static str] {
         match self {
             Self::PersonaSwitches => &["from_persona", "to_persona", "chatmode"],
@@ -92,7 +162,23 @@ impl Metric {
             Self::ContextCompilation => &["tenant_id", "model_tier"],
             Self::AgentExecution => &["agent_type", "model", "success"],
             Self::WorkflowRuns => &["workflow", "result"],
+            Self::Calls => &["agent", "persona", "tenant", "workflow", "model"],
+            Self::Tools => &["agent", "persona", "tenant", "workflow", "tool"],
         }
+    }
+
+    /// The names of further figures that it sums beside the number and the time, in the order of [`Sum::parts`].
+    pub fn parts(self) -> &'static [&'static str] {
+        match self {
+            Self::Calls => &["errors", "input", "output", "tokened", "cost", "unpriced"],
+            Self::Tools => &["errors"],
+            _ => &[],
+        }
+    }
+
+    /// Whether it is summed over all time too, for whoever scrapes counters; what only pages show is not.
+    pub fn is_counter(self) -> bool {
+        !matches!(self, Self::Calls | Self::Tools)
     }
 
     /// Upper bounds of its buckets in microseconds, rising; empty where it has no histogram.
@@ -101,11 +187,13 @@ impl Metric {
             Self::PersonaDuration => STAY,
             Self::StageDuration | Self::AgentExecution | Self::WorkflowRuns => LONG,
             Self::AgentInvocations | Self::ContextCompilation => SHORT,
+            Self::Calls => FINE,
             Self::PersonaSwitches
             | Self::PersonaTokens
             | Self::QualityGate
             | Self::HandoffValidations
-            | Self::SupervisorTasks => &[],
+            | Self::SupervisorTasks
+            | Self::Tools => &[],
         }
     }
 
@@ -123,6 +211,8 @@ impl Metric {
             Self::ContextCompilation => 9,
             Self::AgentExecution => 10,
             Self::WorkflowRuns => 11,
+            Self::Calls => 12,
+            Self::Tools => 13,
         }
     }
 
@@ -147,6 +237,8 @@ pub struct Sum {
     pub n: i64,
     /// Microseconds of those whose time is known, or tokens.
     pub sum: i64,
+    /// What [`Metric::parts`] names; empty where it names nothing.
+    pub parts: Vec<i64>,
     /// How many of those whose time is known took so long: one for each bound, not cumulative, and one more for what took longer.
     /// Empty without a histogram.
     pub buckets: Vec<i64>,
@@ -157,7 +249,7 @@ impl Sum {
     pub fn empty(metric: Metric) -> Self {
         let bounds = metric.bounds();
         let buckets = if bounds.is_empty() { Vec::new() } else { vec![0; bounds.len() + 1] };
-        Self { n: 0, sum: 0, buckets }
+        Self { n: 0, sum: 0, parts: vec![0; metric.parts().len()], buckets }
     }
 
     /// Adds another.
@@ -172,7 +264,7 @@ impl Sum {
 
     /// Whether nothing is left of it.
     pub fn is_nothing(&self) -> bool {
-        self.n == 0 && self.sum == 0 && self.buckets.iter().all(|count| *count == 0)
+        self.n == 0 && self.sum == 0 && self.parts.iter().chain(&self.buckets).all(|count| *count == 0)
     }
 
     /// Of how many it is known how long they took.
@@ -193,11 +285,11 @@ impl Sum {
         let add = |here: i64, there: i64| here.saturating_add(there.saturating_mul(sign));
         self.n = add(self.n, other.n);
         self.sum = add(self.sum, other.sum);
-        if self.buckets.len() < other.buckets.len() {
-            self.buckets.resize(other.buckets.len(), 0);
-        }
-        for (here, there) in self.buckets.iter_mut().zip(&other.buckets) {
-            *here = add(*here, *there);
+        for (here, there) in [(&mut self.parts, &other.parts), (&mut self.buckets, &other.buckets)] {
+            if here.len() < there.len() {
+                here.resize(there.len(), 0);
+            }
+            here.iter_mut().zip(there).for_each(|(here, there)| *here = add(*here, *there));
         }
     }
 }
@@ -231,9 +323,12 @@ mod tests {
     fn numbers_are_told_apart_and_bounds_rise() {
         for metric in Metric::ALL {
             assert_eq!(Metric::of_number(metric.number()), Some(metric));
-            assert!((2..=4).contains(&metric.labels().len()), "{metric:?}");
+            assert!((2..=5).contains(&metric.labels().len()), "{metric:?}");
             assert!(metric.bounds().is_sorted_by(|a, b| a < b), "{metric:?}");
-            assert!(matches!(metric.bounds().len(), 0 | 10), "{metric:?}");
+            assert!(
+                matches!((metric, metric.bounds().len()), (Metric::Calls, 59) | (_, 0 | 10)),
+                "{metric:?}"
+            );
         }
         assert_eq!(Metric::of_number(0), None);
     }

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use crate::db::locks::{SERIES, take_turns};
-use crate::db::schema::{series_deltas, series_hours, series_totals};
+use crate::db::schema::{series_deltas, series_hours, series_steps, series_totals};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{Error, ProjectKey, Result};
 
 use super::model::{Contributions, Metric, Series, Sum, difference};
+use super::steps::Step;
 
 /// Rows added up in one transaction.
 pub(super) const BATCH: usize = 2_000;
@@ -57,7 +58,7 @@ pub(crate) fn add(conn: &mut AnyConnection, project: ProjectKey, more: &Contribu
             labels: serde_json::to_string(&series.labels)?,
             n: sum.n,
             sum: sum.sum,
-            buckets: buckets_text(sum)?,
+            buckets: figures_text(sum)?,
         })
     });
     let rows = rows.collect::<Result<Vec<NewDelta>>>()?;
@@ -92,11 +93,12 @@ pub(crate) fn anew(conn: &mut AnyConnection) -> Result<()> {
     take_turns(conn, vec![SERIES])?;
     diesel::delete(series_deltas::table).execute(conn)?;
     diesel::delete(series_hours::table).execute(conn)?;
+    diesel::delete(series_steps::table).execute(conn)?;
     diesel::delete(series_totals::table).execute(conn)?;
     Ok(())
 }
 
-/// Adds the oldest rows to the sums by hour and over all time, and takes away exactly those; gives how many.
+/// Adds the oldest rows to the sums by hour, by longer steps and over all time, and takes away exactly those; gives how many.
 pub(crate) fn compact(conn: &mut AnyConnection) -> Result<usize> {
     take_turns(conn, vec![SERIES])?;
     let waiting: Vec<Delta> = series_deltas::table
@@ -105,16 +107,26 @@ pub(crate) fn compact(conn: &mut AnyConnection) -> Result<usize> {
         .select(Delta::as_select())
         .load(conn)?;
     let mut hours: BTreeMap<(ProjectKey, i16, i64), BTreeMap<String, Sum>> = BTreeMap::new();
+    let mut steps: BTreeMap<(ProjectKey, i16, Step, i64), BTreeMap<String, Sum>> = BTreeMap::new();
     let mut totals: BTreeMap<(ProjectKey, i16), BTreeMap<String, Sum>> = BTreeMap::new();
     for delta in &waiting {
-        let sum = sum_of(delta.n, delta.sum, delta.buckets.as_deref())?;
+        let sum = sum_of(delta.metric, delta.n, delta.sum, delta.buckets.as_deref())?;
+        for step in Step::LONGER {
+            let of_step = steps.entry((delta.project, delta.metric, step, step.of(delta.hour))).or_default();
+            of_step.entry(delta.labels.clone()).or_default().add(&sum);
+        }
         let of_hour = hours.entry((delta.project, delta.metric, delta.hour)).or_default();
         of_hour.entry(delta.labels.clone()).or_default().add(&sum);
-        let total = totals.entry((delta.project, delta.metric)).or_default();
-        total.entry(delta.labels.clone()).or_default().add(&sum);
+        if Metric::of_number(delta.metric).is_none_or(Metric::is_counter) {
+            let total = totals.entry((delta.project, delta.metric)).or_default();
+            total.entry(delta.labels.clone()).or_default().add(&sum);
+        }
     }
     for (key, more) in hours {
         add_to_hour(conn, key, more)?;
+    }
+    for (key, more) in steps {
+        add_to_step(conn, key, more)?;
     }
     for (key, more) in totals {
         add_to_total(conn, key, more)?;
@@ -144,7 +156,7 @@ fn add_to_hour(
         .filter(series_hours::hour.eq(hour))
         .select((series_hours::labels, series_hours::n, series_hours::sum, series_hours::buckets))
         .load(conn)?;
-    let replaced = join(&mut more, stored)?;
+    let replaced = join(metric, &mut more, stored)?;
     for chunk in replaced.chunks(CHUNK) {
         each!(conn, |c| diesel::delete(series_hours::table)
             .filter(series_hours::project.eq(project))
@@ -161,9 +173,48 @@ fn add_to_hour(
             series_hours::labels.eq(labels),
             series_hours::n.eq(sum.n),
             series_hours::sum.eq(sum.sum),
-            series_hours::buckets.eq(buckets_text(sum)?),
+            series_hours::buckets.eq(figures_text(sum)?),
         );
         each!(conn, |c| diesel::insert_into(series_hours::table).values(row).execute(c))?;
+    }
+    Ok(())
+}
+
+fn add_to_step(
+    conn: &mut AnyConnection,
+    (project, metric, step, start): (ProjectKey, i16, Step, i64),
+    mut more: BTreeMap<String, Sum>,
+) -> Result<()> {
+    use series_steps as s;
+    let stored: Vec<Columns> = s::table
+        .filter(s::project.eq(project))
+        .filter(s::metric.eq(metric))
+        .filter(s::hours.eq(step.hours()))
+        .filter(s::start_at.eq(start))
+        .select((s::labels, s::n, s::sum, s::buckets))
+        .load(conn)?;
+    let replaced = join(metric, &mut more, stored)?;
+    for chunk in replaced.chunks(CHUNK) {
+        each!(conn, |c| diesel::delete(s::table)
+            .filter(s::project.eq(project))
+            .filter(s::metric.eq(metric))
+            .filter(s::hours.eq(step.hours()))
+            .filter(s::start_at.eq(start))
+            .filter(s::labels.eq_any(chunk))
+            .execute(c))?;
+    }
+    for (labels, sum) in more.iter().filter(|(_, sum)| !sum.is_nothing()) {
+        let row = (
+            s::project.eq(project),
+            s::metric.eq(metric),
+            s::hours.eq(step.hours()),
+            s::start_at.eq(start),
+            s::labels.eq(labels),
+            s::n.eq(sum.n),
+            s::sum.eq(sum.sum),
+            s::buckets.eq(figures_text(sum)?),
+        );
+        each!(conn, |c| diesel::insert_into(s::table).values(row).execute(c))?;
     }
     Ok(())
 }
@@ -178,7 +229,7 @@ fn add_to_total(
         .filter(series_totals::metric.eq(metric))
         .select((series_totals::labels, series_totals::n, series_totals::sum, series_totals::buckets))
         .load(conn)?;
-    let replaced = join(&mut more, stored)?;
+    let replaced = join(metric, &mut more, stored)?;
     for chunk in replaced.chunks(CHUNK) {
         each!(conn, |c| diesel::delete(series_totals::table)
             .filter(series_totals::project.eq(project))
@@ -193,7 +244,7 @@ fn add_to_total(
             series_totals::labels.eq(labels),
             series_totals::n.eq(sum.n),
             series_totals::sum.eq(sum.sum),
-            series_totals::buckets.eq(buckets_text(sum)?),
+            series_totals::buckets.eq(figures_text(sum)?),
         );
         each!(conn, |c| diesel::insert_into(series_totals::table).values(row).execute(c))?;
     }
@@ -201,28 +252,32 @@ fn add_to_total(
 }
 
 /// Adds what is stored of the same labels; gives the labels whose rows are to be replaced.
-fn join(more: &mut BTreeMap<String, Sum>, stored: Vec<Columns>) -> Result<Vec<String>> {
+fn join(metric: i16, more: &mut BTreeMap<String, Sum>, stored: Vec<Columns>) -> Result<Vec<String>> {
     let mut replaced = Vec::new();
     for (labels, n, sum, buckets) in stored {
         if let Some(more) = more.get_mut(&labels) {
-            more.add(&sum_of(n, sum, buckets.as_deref())?);
+            more.add(&sum_of(metric, n, sum, buckets.as_deref())?);
             replaced.push(labels);
         }
     }
     Ok(replaced)
 }
 
-pub(super) fn sum_of(n: i64, sum: i64, buckets: Option<&str>) -> Result<Sum> {
-    let buckets: Vec<i64> = buckets.map(serde_json::from_str).transpose()?.unwrap_or_default();
-    Ok(Sum { n, sum, buckets })
+/// The sum of stored figures: its parts stand before its buckets.
+pub(super) fn sum_of(metric: i16, n: i64, sum: i64, figures: Option<&str>) -> Result<Sum> {
+    let mut parts: Vec<i64> = figures.map(serde_json::from_str).transpose()?.unwrap_or_default();
+    let count = Metric::of_number(metric).map_or(0, |metric| metric.parts().len());
+    let buckets = parts.split_off(count.min(parts.len()));
+    Ok(Sum { n, sum, parts, buckets })
 }
 
-/// A list of numbers; nothing where there is no histogram.
-fn buckets_text(sum: &Sum) -> Result<Option<String>> {
-    if sum.buckets.is_empty() {
+/// A list of numbers; nothing where there are none.
+fn figures_text(sum: &Sum) -> Result<Option<String>> {
+    if sum.parts.is_empty() && sum.buckets.is_empty() {
         return Ok(None);
     }
-    Ok(Some(serde_json::to_string(&sum.buckets)?))
+    let figures: Vec<i64> = sum.parts.iter().chain(&sum.buckets).copied().collect();
+    Ok(Some(serde_json::to_string(&figures)?))
 }
 
 /// The series of stored labels; none for what no version of ours wrote.
@@ -236,6 +291,8 @@ pub(super) fn series_of(metric: i16, labels: &str) -> Option<Series> {
 pub(crate) enum Place {
     /// By hour.
     Hours,
+    /// By more hours than one.
+    Steps(Step),
     /// Over all time.
     Totals,
     /// Waiting to be added to both.
@@ -256,6 +313,7 @@ pub(crate) struct Stored {
 /// All sums, for whoever holds them against the rows.
 pub(crate) fn stored(conn: &mut AnyConnection) -> Result<Vec<Stored>> {
     type Row = (ProjectKey, i64, i16, String, i64, i64, Option<String>);
+    type Stepped = (ProjectKey, i64, i16, String, i64, i64, Option<String>, i16);
     macro_rules! rows {
         ($table:ident) => {
             $table::table
@@ -274,6 +332,17 @@ pub(crate) fn stored(conn: &mut AnyConnection) -> Result<Vec<Stored>> {
     let mut all: Vec<(Place, Row)> = Vec::new();
     all.extend(rows!(series_hours).into_iter().map(|row| (Place::Hours, row)));
     all.extend(rows!(series_deltas).into_iter().map(|row| (Place::Deltas, row)));
+    let steps: Vec<Stepped> = {
+        use series_steps as s;
+        s::table
+            .select((s::project, s::start_at, s::metric, s::labels, s::n, s::sum, s::buckets, s::hours))
+            .load(conn)?
+    };
+    for (project, start, metric, labels, n, sum, figures, hours) in steps {
+        let step =
+            Step::of_hours(hours).ok_or_else(|| Error::internal("sums of a step that nobody makes"))?;
+        all.push((Place::Steps(step), (project, start, metric, labels, n, sum, figures)));
+    }
     let totals: Vec<(ProjectKey, i16, String, i64, i64, Option<String>)> = series_totals::table
         .select((
             series_totals::project,
@@ -288,7 +357,7 @@ pub(crate) fn stored(conn: &mut AnyConnection) -> Result<Vec<Stored>> {
         (Place::Totals, (project, 0, metric, labels, n, sum, buckets))
     }));
     let each = all.into_iter().map(|(place, (project, hour, metric, labels, n, sum, buckets))| {
-        let (series, sum) = (series_of(metric, &labels), sum_of(n, sum, buckets.as_deref())?);
+        let (series, sum) = (series_of(metric, &labels), sum_of(metric, n, sum, buckets.as_deref())?);
         Ok(Stored { place, project, hour, series, sum })
     });
     each.collect()

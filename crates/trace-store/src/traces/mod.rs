@@ -24,7 +24,7 @@ pub use store::senders_of;
 /// What rows of traces are made of, for whoever holds them against the arrivals.
 pub(crate) mod stored {
     pub(crate) use super::store::group::Group;
-    pub(crate) use super::store::measure::of_stored as measured;
+    pub(crate) use super::store::measure::{of_row_alone as measured_alone, of_stored as measured};
     pub(crate) use super::store::remake::remake;
     pub(crate) use super::store::rows::{
         StoredArrival, StoredObservation, StoredReceipt, StoredScore, StoredTrace,

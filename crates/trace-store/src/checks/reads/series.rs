@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use crate::db::schema::traces;
 use crate::db::{AnyConnection, Db, each};
 use crate::foundation::{ProjectKey, Result};
-use crate::series::{Place, Series, Stored, Sum, stored};
+use crate::series::{Place, Series, Step, Stored, Sum, stored};
 use crate::traces::stored::measured;
 
 use super::{Checked, snapshot};
@@ -26,20 +26,36 @@ pub(super) fn check(db: &Db, checked: &mut Checked) -> Result<()> {
 fn all(conn: &mut AnyConnection, checked: &mut Checked) -> Result<()> {
     let (hours, totals) = made(conn)?;
     let (mut stored_hours, mut stored_totals) = (Sums::new(), Sums::new());
+    let mut stored_steps = Step::LONGER.map(|_| Sums::new());
     for Stored { place, project, hour, series, sum } in stored(conn)? {
         let Some(series) = series else {
             let key = format!("project {}, hour {hour}", project.0);
             checked.differs("series_hours", key, "labels", "a series that nothing makes", "none");
             continue;
         };
-        if place != Place::Hours {
+        for (step, sums) in Step::LONGER.into_iter().zip(&mut stored_steps) {
+            let start = match place {
+                Place::Deltas => step.of(hour),
+                Place::Steps(of) if of == step => hour,
+                _ => continue,
+            };
+            sums.entry((project, start, series.clone())).or_default().add(&sum);
+        }
+        if matches!(place, Place::Deltas | Place::Totals) && series.metric.is_counter() {
             stored_totals.entry((project, 0, series.clone())).or_default().add(&sum);
         }
-        if place != Place::Totals {
+        if matches!(place, Place::Deltas | Place::Hours) {
             stored_hours.entry((project, hour, series)).or_default().add(&sum);
         }
     }
     compare("series_hours", &stored_hours, &hours, checked);
+    for (step, stored) in Step::LONGER.into_iter().zip(&stored_steps) {
+        let mut made = Sums::new();
+        for ((project, hour, series), sum) in &hours {
+            made.entry((*project, step.of(*hour), series.clone())).or_default().add(sum);
+        }
+        compare("series_steps", stored, &made, checked);
+    }
     compare("series_totals", &stored_totals, &totals, checked);
     Ok(())
 }
@@ -54,7 +70,9 @@ fn made(conn: &mut AnyConnection) -> Result<(Sums, Sums)> {
         after = (*project, id.clone());
         for (project, id, _) in page.iter().filter(|(.., is_measured)| *is_measured) {
             for ((hour, series), sum) in measured(conn, *project, id)? {
-                totals.entry((*project, 0, series.clone())).or_default().add(&sum);
+                if series.metric.is_counter() {
+                    totals.entry((*project, 0, series.clone())).or_default().add(&sum);
+                }
                 hours.entry((*project, hour, series)).or_default().add(&sum);
             }
         }
@@ -83,7 +101,9 @@ fn compare(table: &'static str, stored: &Sums, made: &Sums, checked: &mut Checke
     for (project, hour, series) in keys {
         let at = (*project, *hour, series.clone());
         let key = match table {
-            "series_hours" => format!("project {}, hour {hour}, {:?}", project.0, series.metric),
+            "series_hours" | "series_steps" => {
+                format!("project {}, hour {hour}, {:?}", project.0, series.metric)
+            }
             _ => format!("project {}, {:?}", project.0, series.metric),
         };
         let shown = |sums: &Sums| sums.get(&at).map_or("no such sum".to_owned(), |sum| format!("{sum:?}"));

@@ -20,7 +20,9 @@ use crate::repricing::reads;
 use crate::repricing::reads::StoredCall;
 use crate::repricing::store;
 use crate::repricing::store::{GENERAL, NewCost};
+use crate::series;
 use crate::state::App;
+use crate::traces::stored::measured_alone;
 use prices::book::Book;
 use prices::calls::{Call, of_image, tokens};
 use trace_model::TokenCounts;
@@ -245,11 +247,14 @@ fn write_chunk(
     let turns = chunk.new.iter().map(|(_, new)| turn(project, "trace", &new.trace_id)).collect();
     take_turns(tx.conn, turns)?;
     let mut written = Vec::with_capacity(chunk.new.len());
-    let mut sums: BTreeMap<String, i64> = BTreeMap::new();
+    let (mut sums, mut more) = (BTreeMap::<String, i64>::new(), series::Contributions::new());
     for (model, new) in std::mem::take(&mut chunk.new) {
+        let key = (new.trace_id.as_str(), new.observation_id.as_str());
+        let before = measured_alone(tx.conn, project, key)?;
         if !store::set_cost(tx.conn, project, &new)? {
             continue;
         }
+        series::add_all(&mut more, series::difference(measured_alone(tx.conn, project, key)?, &before));
         if new.counted {
             let sum = sums.entry(new.trace_id.clone()).or_default();
             *sum = sum.saturating_add(new.cost.total.0.saturating_sub(new.old.unwrap_or_default()));
@@ -259,6 +264,7 @@ fn write_chunk(
     let named: Vec<&str> = written.iter().map(|(_, new)| new.trace_id.as_str()).collect();
     let began = written.iter().filter_map(|(_, new)| Some(new.start_at?.0));
     mark_touched(tx, project, &named, began.collect())?;
+    series::add(tx.conn, project, &more)?;
     for (trace_id, nanos) in sums.iter().filter(|(_, nanos)| **nanos != 0) {
         store::add_to_trace(tx.conn, project, trace_id, *nanos)?;
     }

@@ -55,9 +55,9 @@ pub(super) struct Heir {
 
 impl Heir {
     /// What the series count of it now.
-    pub(super) fn laid_over<'a>(&'a self, row: Row<'a>) -> Row<'a> {
+    pub(super) fn laid_over<'a>(&'a self, row: &Row<'a>) -> Row<'a> {
         let [tenant, agent, persona, workflow, stage] = self.who.each_ref().map(|name| name.as_deref());
-        Row { tenant, agent, persona, workflow, stage, inherited: self.inherited, ..row }
+        Row { tenant, agent, persona, workflow, stage, inherited: self.inherited, ..*row }
     }
 }
 

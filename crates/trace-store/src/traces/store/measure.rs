@@ -60,7 +60,7 @@ fn is_anybody_named(
 ) -> bool {
     tree.values().any(|row| row.measured().is_named())
         || rows.values().any(|row| of_row(row).is_named())
-        || heirs.iter().any(|heir| heir.laid_over(Row::default()).is_named())
+        || heirs.iter().any(|heir| heir.laid_over(&Row::default()).is_named())
 }
 
 /// What changes where only these rows do, each of which speaks for itself.
@@ -81,6 +81,23 @@ pub(crate) fn of_stored(
     trace_id: &str,
 ) -> Result<Contributions> {
     Ok(of_tree(&nesting::load(conn, project, trace_id)?))
+}
+
+/// What one row comes to by itself; nothing where its trace is not in the series yet.
+pub(crate) fn of_row_alone(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    (trace_id, observation_id): (&str, &str),
+) -> Result<Contributions> {
+    let is_measured = traces::table
+        .filter(traces::project.eq(project))
+        .filter(traces::trace_id.eq(trace_id))
+        .select(traces::measured)
+        .first::<bool>(conn)
+        .optional()?;
+    let row = nesting::load_one(conn, project, (trace_id, observation_id))?;
+    let row = row.filter(|_| is_measured == Some(true));
+    Ok(row.map(|row| contributions(&[row.measured()], Reach::Rows)).unwrap_or_default())
 }
 
 /// What those of these traces come to that are in the series.
@@ -119,7 +136,7 @@ fn laid_over<'a>(
     let left = stored.filter(|row| !rows.contains_key(&row.observation_id)).map(|row| {
         let id = row.observation_id.as_str();
         let (flip, heir) = (flips.get(id), heirs.get(id));
-        let row = heir.map_or(row.measured(), |heir| heir.laid_over(row.measured()));
+        let row = heir.map_or(row.measured(), |heir| heir.laid_over(&row.measured()));
         Row { counted: flip.copied().unwrap_or(row.counted), ..row }
     });
     left.chain(rows.values().map(of_row)).collect()
@@ -135,7 +152,11 @@ fn of_row(stored: &StoredObservation) -> Row<'_> {
         start: row.start_at.map(|at| at.0),
         end: row.end_at.map(|at| at.0),
         model: row.model.as_deref(),
-        tokens: row.input_tokens().saturating_add(row.all_output_tokens()),
+        name: row.name.as_deref(),
+        input: row.input_tokens(),
+        output: row.all_output_tokens(),
+        is_tokened: row.usage_convention.is_some(),
+        cost: row.cost_nanos,
         counted: row.counted,
         tenant: row.tenant.as_deref(),
         agent: row.agent.as_deref(),

@@ -28,6 +28,8 @@ pub(super) struct TreeRow {
     pub(super) observation_id: String,
     pub(super) parent_id: Option<String>,
     kind: String,
+    name: Option<String>,
+    usage_convention: Option<String>,
     scope: Option<String>,
     pub(super) start_at: Option<Timestamp>,
     uncached_input: i64,
@@ -64,6 +66,16 @@ pub(super) fn load(
     Ok(rows.into_iter().map(|row| (row.observation_id.clone(), row)).collect())
 }
 
+/// One row of it.
+pub(super) fn load_one(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    (trace_id, observation_id): (&str, &str),
+) -> Result<Option<TreeRow>> {
+    let row = observations::table.find((project, trace_id, observation_id));
+    Ok(row.select(TreeRow::as_select()).first(conn).optional()?)
+}
+
 /// A stored observation that nothing came for, and that counts now or no longer does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Flip {
@@ -83,6 +95,8 @@ impl TreeRow {
             observation_id: row.observation_id,
             parent_id: row.parent_id,
             kind: row.kind,
+            name: row.name,
+            usage_convention: row.usage_convention,
             scope: stored.scope.clone(),
             start_at: row.start_at,
             uncached_input: row.uncached_input,
@@ -117,7 +131,11 @@ impl TreeRow {
             start: self.start_at.map(|at| at.0),
             end: self.end_at.map(|at| at.0),
             model: self.model.as_deref(),
-            tokens: weight.input.saturating_add(weight.output),
+            name: self.name.as_deref(),
+            input: weight.input,
+            output: weight.output,
+            is_tokened: self.usage_convention.is_some(),
+            cost: self.cost_nanos,
             counted: self.counted,
             tenant: self.tenant.as_deref(),
             agent: self.agent.as_deref(),
