@@ -124,9 +124,10 @@ def fuzz(product, name, header, with_order, phases):
     """One run; what it prints ends with every failure as a curl command."""
     meter = api(product.url, "/api/v1/assets/PUMP-1")["meters"][0]["id"]
     config = configuration(product.folder.name, meter, with_order)
+    # One worker: CPython 3.11 counts the depth of all threads that parse in one number, and ends with "recursion depth mismatch" then.
     command = [
         str(SCHEMATHESIS), "--config-file", str(config), "--no-color", "run", f"{product.url}/api/v1/openapi.json",
-        "--url", product.url, "--header", header, "--workers", "2", "--request-timeout", "60", "--max-failures", "20", "--phases", phases,
+        "--url", product.url, "--header", header, "--workers", "1", "--request-timeout", "60", "--max-failures", "20", "--phases", phases,
     ]
     print(f"\n-- {name}", flush=True)
     return subprocess.run(command, cwd=product.folder.name).returncode
