@@ -1,14 +1,15 @@
 //! Sums of calls, from the sums that follow the rows; and what only rows tell.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use crate::db::AnyConnection;
 use crate::db::sql::{Sql, load};
-use crate::foundation::{Result, Timestamp};
-use crate::series::{Metric, NOBODY, Series, Step, Sum, in_time};
+use crate::foundation::Result;
+use crate::series::{self, Block, Metric, NOBODY, Step, Sum, Wanted};
 
 use super::model::{Dimension, Group, Key, Named, Question, Sums};
 
@@ -19,7 +20,7 @@ mod subject;
 
 pub use calls::{MOST_LISTED, MOST_LOOKED_AT, NamelessCall, nameless};
 pub use services::{MOST_SERVED, Service, services};
-pub use spread::{MOST_TIMED, Spread, quantile};
+pub use spread::{MOST_TIMED, Spread, quantile_of};
 pub use subject::{Failure, MOST_FAILED, Tool, failures, tools, traces_among};
 
 /// Calls of a time whose sessions are still looked up one by one: of more, they are not told.
@@ -28,11 +29,15 @@ pub const MOST_READ: i64 = 20_000;
 /// A day, in microseconds.
 const DAY: i64 = 86_400_000_000;
 
+/// The labels of calls and tools whose names a question may be about, and the one that says of which model or tool they are.
+const NAMES: [Dimension; 5] =
+    [Dimension::Agent, Dimension::Persona, Dimension::Tenant, Dimension::Workflow, Dimension::Model];
+
 /// Reads the sums of one question in several ways, of whole hours: `from` is rounded down, `to` up. To be used in one snapshot.
 pub struct Reader<'a> {
     conn: &'a mut AnyConnection,
     question: &'a Question,
-    calls: Vec<(Key, Sum)>,
+    calls: Asked<'a>,
     /// How long each took, once somebody has asked.
     times: Option<spread::Times>,
 }
@@ -40,100 +45,88 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Reads all of it.
     pub fn of(conn: &'a mut AnyConnection, question: &'a Question) -> Result<Self> {
-        let calls = asked(conn, question, Metric::Calls)?;
-        let calls = calls.into_iter().map(|(at, series, sum)| (key(at, series), sum)).collect();
+        let calls = Asked::read(conn, question, Metric::Calls)?;
         Ok(Self { conn, question, calls, times: None })
     }
 
     /// The groups by these dimensions, in the order of their names; those that come to nothing are left out.
     pub fn by(&self, by: &[Dimension]) -> Vec<Group> {
-        grouped(&self.calls, by)
+        let groups = self.calls.groups(by, add_sums, Sums::add);
+        let groups = groups.into_iter().map(|(key, sums)| Group { key, sums });
+        groups.filter(|group| !group.sums.is_nothing()).collect()
     }
 
     /// The whole.
     pub fn total(&self) -> Sums {
-        total(self.calls.iter().map(|(_, sum)| sum))
+        self.calls.groups(&[], add_sums, Sums::add).into_values().next().unwrap_or_default()
     }
 }
 
-fn total<'s>(calls: impl Iterator<Item = &'s Sum>) -> Sums {
-    calls.fold(Sums::default(), |mut all, sum| {
-        all.add(&sums(sum));
-        all
-    })
+/// The sums of a metric whose first four labels are whom it names, as far as they were asked for.
+struct Asked<'a> {
+    blocks: Vec<Arc<Block>>,
+    wanted: Wanted<'a>,
 }
 
-fn grouped(calls: &[(Key, Sum)], by: &[Dimension]) -> Vec<Group> {
-    let mut found: HashMap<Borrowed<'_>, Group> = HashMap::new();
-    for (key, sum) in calls {
-        let group = found.entry(borrowed(key, by));
-        let group = group.or_insert_with(|| Group { key: key.only(by), sums: Sums::default() });
-        group.sums.add(&sums(sum));
+impl<'a> Asked<'a> {
+    fn read(conn: &mut AnyConnection, question: &'a Question, metric: Metric) -> Result<Self> {
+        let Question { project, from, to, agent, persona, tenant, workflow } = question;
+        let blocks = series::blocks(conn, *project, metric, (*from, *to), Step::Day)?;
+        let [agent, persona, tenant, workflow] = [agent, persona, tenant, workflow].map(wanted);
+        Ok(Self { blocks, wanted: [agent, persona, tenant, workflow, None] })
     }
-    let mut groups: Vec<Group> = found.into_values().filter(|group| !group.sums.is_nothing()).collect();
-    groups.sort_by(|a, b| a.key.cmp(&b.key));
-    groups
+
+    /// Groups by these dimensions: what is added up within a block, and what comes of several.
+    fn groups<A: Default>(
+        &self,
+        by: &[Dimension],
+        add: impl Fn(&mut A, &Sum),
+        join: impl Fn(&mut A, &A),
+    ) -> BTreeMap<Key, A> {
+        let places: Vec<usize> = (0..NAMES.len()).filter(|place| is_by(by, *place)).collect();
+        let mut groups: BTreeMap<Key, A> = BTreeMap::new();
+        for block in &self.blocks {
+            let day = block.start().div_euclid(DAY);
+            for (names, more) in block.groups(&self.wanted, &places, &add) {
+                let key = Key { day: by.contains(&Dimension::Day).then_some(day), ..key(&places, &names) };
+                join(groups.entry(key).or_default(), &more);
+            }
+        }
+        groups
+    }
 }
 
-/// The series of a metric whose first four labels are whom it names, as far as they were asked for.
-fn asked(
-    conn: &mut AnyConnection,
-    question: &Question,
-    metric: Metric,
-) -> Result<Vec<(Timestamp, Series, Sum)>> {
-    let Question { project, from, to, agent, persona, tenant, workflow } = question;
-    let mut all = in_time(conn, *project, metric, (*from, *to), Step::Day)?;
-    let wanted = [agent, persona, tenant, workflow];
-    all.retain(|(_, series, _)| {
-        wanted.iter().zip(&series.labels).all(|(named, label)| is_named(named, label))
-    });
-    Ok(all)
-}
-
-fn is_named(named: &Named, label: &str) -> bool {
+fn wanted(named: &Named) -> Option<&str> {
     match named {
-        Named::Anybody => true,
-        Named::Nobody => label == NOBODY,
-        Named::Is(name) => label == name,
+        Named::Anybody => None,
+        Named::Nobody => Some(NOBODY),
+        Named::Is(name) => Some(name),
     }
 }
 
-/// What a sum is of.
-fn key(at: Timestamp, series: Series) -> Key {
-    let mut names = series.labels.into_iter().map(|label| (label != NOBODY).then_some(label));
-    let mut next = || names.next().flatten();
-    let (agent, persona, tenant, workflow, model) = (next(), next(), next(), next(), next());
-    Key { agent, persona, tenant, workflow, model, day: Some(at.0.div_euclid(DAY)) }
+fn is_by(by: &[Dimension], place: usize) -> bool {
+    NAMES.get(place).is_some_and(|dimension| by.contains(dimension))
 }
 
-/// The figures of a sum, in the order of [`Metric::parts`].
-fn sums(sum: &Sum) -> Sums {
-    let part = |place: usize| sum.parts.get(place).copied().unwrap_or_default();
-    Sums {
-        calls: sum.n,
-        errors: part(0),
-        input: part(1),
-        output: part(2),
-        tokened: part(3),
-        cost_nanos: part(4),
-        unpriced: part(5),
+/// What names at these places say.
+fn key(places: &[usize], names: &[&str]) -> Key {
+    let mut of: [Option<String>; NAMES.len()] = Default::default();
+    for (place, name) in places.iter().zip(names).filter(|(_, name)| **name != NOBODY) {
+        of.get_mut(*place).into_iter().for_each(|of| *of = Some((*name).to_owned()));
     }
+    let [agent, persona, tenant, workflow, model] = of;
+    Key { agent, persona, tenant, workflow, model, day: None }
 }
 
-/// The parts of a key that groups are told apart by.
-type Borrowed<'k> = ([Option<&'k str>; 5], Option<i64>);
-
-fn borrowed<'k>(key: &'k Key, by: &[Dimension]) -> Borrowed<'k> {
-    let names =
-        [Dimension::Agent, Dimension::Persona, Dimension::Tenant, Dimension::Workflow, Dimension::Model];
-    let names = names.map(|of| if by.contains(&of) { key.name(of) } else { None });
-    (names, key.day.filter(|_| by.contains(&Dimension::Day)))
+/// Adds the figures of a sum, whose parts are in the order of [`Metric::parts`].
+fn add_sums(sums: &mut Sums, sum: &Sum) {
+    let [errors, input, output, tokened, cost_nanos, unpriced] = sum.parts;
+    sums.add(&Sums { calls: sum.n, errors, input, output, tokened, cost_nanos, unpriced });
 }
 
 /// What was spent.
 pub fn spent(conn: &mut AnyConnection, question: &Question) -> Result<Sums> {
-    let calls = asked(conn, question, Metric::Calls)?;
-    Ok(total(calls.iter().map(|(.., sum)| sum)))
+    Ok(Reader::of(conn, question)?.total())
 }
 
 /// The generations that are asked about, whether they count or not.
@@ -192,29 +185,14 @@ pub fn in_sessions(conn: &mut AnyConnection, question: &Question) -> Result<Vec<
 mod tests {
     use super::*;
 
-    fn of(day: i64, labels: [&str; 5], n: i64, cost: i64) -> (Key, Sum) {
-        let series = Series { metric: Metric::Calls, labels: labels.map(str::to_owned).to_vec() };
-        let sum = Sum { n, parts: vec![0, 2 * n, n, n, cost, 0], ..Sum::default() };
-        (key(Timestamp(day * DAY + 5), series), sum)
-    }
-
     #[test]
-    fn groups_are_told_apart_by_what_was_asked_for_and_by_nothing_else() {
-        let calls = [
-            of(1, ["b", NOBODY, "north", NOBODY, "m"], 2, 5),
-            of(2, ["b", NOBODY, "south", NOBODY, "m"], 1, 7),
-            of(2, ["a", "p", "south", "w", NOBODY], 4, 0),
-        ];
-        let told = |by: &[Dimension]| {
-            let groups = grouped(&calls, by);
-            groups.iter().map(|it| (it.key.clone(), it.sums.calls, it.sums.cost_nanos)).collect::<Vec<_>>()
-        };
-        let agent = |name: &str| Key { agent: Some(name.to_owned()), ..Key::default() };
-        assert_eq!(told(&[Dimension::Agent]), [(agent("a"), 4, 0), (agent("b"), 3, 12)]);
-        assert_eq!(told(&[]), [(Key::default(), 7, 12)]);
-        let day = |day| Key { day: Some(day), ..Key::default() };
-        assert_eq!(told(&[Dimension::Day]), [(day(1), 2, 5), (day(2), 5, 7)]);
-        let persona = |name: Option<&str>| Key { persona: name.map(str::to_owned), ..Key::default() };
-        assert_eq!(told(&[Dimension::Persona]), [(persona(None), 3, 12), (persona(Some("p")), 4, 0)]);
+    fn a_key_has_the_names_that_somebody_gave() {
+        let named = key(&[0, 2, 4], &["b", NOBODY, "m"]);
+        let expected = Key { agent: Some("b".to_owned()), model: Some("m".to_owned()), ..Key::default() };
+        assert_eq!((named, key(&[], &[])), (expected, Key::default()));
+        assert_eq!(
+            [Named::Anybody, Named::Nobody].map(|it| wanted(&it).map(str::to_owned)),
+            [None, Some(NOBODY.to_owned())]
+        );
     }
 }

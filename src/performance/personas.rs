@@ -110,9 +110,9 @@ pub fn heat(stays: &Measured, question: &Question, bins: &Bins) -> Vec<Vec<i64>>
             continue;
         }
         let Some(place) = bins.place(*at) else { continue };
-        for (bucket, n) in sum.buckets.iter().enumerate() {
+        for (bucket, n) in sum.buckets.iter() {
             if let Some(cell) = bands.get_mut(band_of(bucket)).and_then(|band| band.get_mut(place)) {
-                *cell = cell.saturating_add(*n);
+                *cell = cell.saturating_add(n);
             }
         }
     }
@@ -155,7 +155,7 @@ mod tests {
         ];
         let mut stay = row(1, Metric::PersonaDuration, &["a", "repair"], 4);
         stay.2.sum = 40;
-        stay.2.buckets = vec![4];
+        stay.2.buckets.add(0, 4);
         let all = transitions(&switches, &vec![stay], &question(Named::Anybody));
         let told: Vec<_> =
             all.iter().map(|it| (it.from.as_str(), it.to.as_str(), it.switches, it.stay)).collect();
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn every_stay_is_in_one_band() {
         let mut stay = row(3, Metric::PersonaDuration, &["a", "repair"], 11);
-        stay.2.buckets = vec![1; 11];
+        (0..11).for_each(|bucket| stay.2.buckets.add(bucket, 1));
         let bins = Bins::of(Timestamp(0), Timestamp(24 * HOUR));
         let bands = heat(&vec![stay], &question(Named::Anybody), &bins);
         let at_three: Vec<i64> = bands.iter().map(|band| band[3]).collect();

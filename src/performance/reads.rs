@@ -9,7 +9,7 @@ use crate::budgets::{Scope, Standing, standings};
 use crate::db::sql::{Sql, load};
 use crate::db::{AnyConnection, snapshot};
 use crate::fleet::model::{Dimension, Group, NONE, Named, Question, Sums};
-use crate::fleet::reads::{Reader, quantile, spent};
+use crate::fleet::reads::{Reader, quantile_of, spent};
 use crate::foundation::{Result, Timestamp};
 use crate::series::{Metric, Step, Sum, in_time};
 
@@ -210,7 +210,7 @@ fn in_buckets(stages: &Measured, question: &Question) -> Vec<Spread> {
         }
     }
     let spread = |((workflow, stage), sum): ((&str, &str), Sum)| {
-        let at = |share| quantile(Metric::StageDuration.bounds(), &sum.buckets, share);
+        let at = |share| quantile_of(Metric::StageDuration, &sum, share);
         Some(Spread {
             workflow: (workflow != NONE).then(|| workflow.to_owned()),
             stage: stage.to_owned(),

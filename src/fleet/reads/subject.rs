@@ -1,6 +1,6 @@
 //! What is read of one agent, persona, tenant or workflow beside its sums: its tools, what failed last, and which traces are its.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Nullable, Text};
@@ -8,10 +8,10 @@ use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 use crate::db::AnyConnection;
 use crate::db::sql::{Sql, load};
 use crate::foundation::{Result, Timestamp};
-use crate::series::{Metric, NOBODY};
+use crate::series::{Metric, Sum};
 
-use super::super::model::Question;
-use super::{asked, narrowed};
+use super::super::model::{Dimension, Key, Question};
+use super::{Asked, narrowed};
 
 /// Tools of a list.
 const MOST_TOOLS: usize = 20;
@@ -34,15 +34,17 @@ pub struct Tool {
 
 /// The tools that were used in what is asked about, the most used first.
 pub fn tools(conn: &mut AnyConnection, question: &Question) -> Result<Vec<Tool>> {
-    let mut found: BTreeMap<Option<String>, (i64, i64)> = BTreeMap::new();
-    for (_, mut series, sum) in asked(conn, question, Metric::Tools)? {
-        let name = series.labels.pop().filter(|name| name != NOBODY);
-        let (calls, errors) = found.entry(name).or_default();
-        *calls = calls.saturating_add(sum.n);
-        *errors = errors.saturating_add(sum.parts.first().copied().unwrap_or_default());
-    }
+    let add = |(calls, errors): &mut (i64, i64), sum: &Sum| {
+        (*calls, *errors) = (*calls + sum.n, *errors + sum.parts[0]);
+    };
+    let join = |(calls, errors): &mut (i64, i64), more: &(i64, i64)| {
+        (*calls, *errors) = (*calls + more.0, *errors + more.1);
+    };
+    // The last name is that of the tool here.
+    let found = Asked::read(conn, question, Metric::Tools)?.groups(&[Dimension::Model], add, join);
     let errors_of_all = found.values().map(|(_, errors)| errors).sum();
-    let tool = |(name, (calls, errors))| Tool { name, calls, errors, errors_of_all };
+    let tool =
+        |(key, (calls, errors)): (Key, (i64, i64))| Tool { name: key.model, calls, errors, errors_of_all };
     let mut tools: Vec<Tool> = found.into_iter().map(tool).collect();
     tools.sort_by(|a, b| b.calls.cmp(&a.calls).then_with(|| a.name.cmp(&b.name)));
     tools.truncate(MOST_TOOLS);

@@ -66,8 +66,10 @@ impl Shape {
 
     /// As many of them as it tells.
     fn figures_of(&self, sum: &Sum) -> Vec<i64> {
-        let upwards = sum.buckets.iter().scan(0_i64, |below, count| {
-            *below = below.saturating_add(*count);
+        let bounds = self.metric.bounds().len();
+        let buckets = if bounds == 0 { 0..0 } else { 0..bounds + 1 };
+        let upwards = buckets.scan(0_i64, |below, bucket| {
+            *below = below.saturating_add(sum.buckets.of(bucket));
             Some(*below)
         });
         let figures = [sum.n, sum.sum].into_iter().chain(upwards);

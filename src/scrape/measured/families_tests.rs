@@ -10,9 +10,7 @@ use super::{Stored, families, worked_out};
 
 fn of(metric: Metric, labels: &[&str], n: i64, sum: i64, buckets: &[i64]) -> (Series, Sum) {
     let labels = labels.iter().map(|label| (*label).to_owned()).collect();
-    // The buckets that are given, and the rest empty.
-    let wanted = if metric.bounds().is_empty() { 0 } else { metric.bounds().len() + 1 };
-    let buckets = (0..wanted).map(|place| buckets.get(place).copied().unwrap_or_default()).collect();
+    let buckets = buckets.iter().copied().enumerate().collect();
     (Series { metric, labels }, Sum { n, sum, buckets, ..Sum::default() })
 }
 

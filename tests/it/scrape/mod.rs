@@ -302,7 +302,7 @@ fn a_scrape_goes_through_no_large_table() {
         "recounts",
         "scrape_told",
         "series_deltas",
-        "series_totals",
+        "series_revisions",
         "unsequenced",
     ];
     block_on(Backend::Sqlite, async |t| {

@@ -6,9 +6,7 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 use tracewright::app;
 use tracewright::db::AnyConnection;
-use tracewright::db::schema::{
-    observations, recounts, series_deltas, series_hours, series_steps, series_totals, traces,
-};
+use tracewright::db::schema::{observations, recounts, series_deltas, series_revisions, series_sums, traces};
 use tracewright::foundation::Actor;
 use tracewright::hours::refresh;
 use tracewright::metrics::query::{Query, Version};
@@ -219,9 +217,8 @@ on_both! {
                 .execute(conn)?;
             // And nothing was counted of a trace that nobody had looked at.
             diesel::delete(series_deltas::table).execute(conn)?;
-            diesel::delete(series_hours::table).execute(conn)?;
-            diesel::delete(series_steps::table).execute(conn)?;
-            diesel::delete(series_totals::table).execute(conn)?;
+            diesel::delete(series_sums::table).execute(conn)?;
+            diesel::delete(series_revisions::table).execute(conn)?;
             diesel::update(traces::table).set(traces::measured.eq(false)).execute(conn)?;
             diesel::insert_into(recounts::table)
                 .values((recounts::project.eq(PROJECT), recounts::after_trace.eq("")))

@@ -95,26 +95,13 @@ diesel::table! {
         labels -> Text,
         n -> BigInt,
         sum -> BigInt,
-        buckets -> Nullable<Text>,
+        figures -> Nullable<Text>,
     }
 }
 
 diesel::table! {
-    /// Series by hour.
-    series_hours (project, metric, hour, labels) {
-        project -> BigInt,
-        metric -> SmallInt,
-        hour -> BigInt,
-        labels -> Text,
-        n -> BigInt,
-        sum -> BigInt,
-        buckets -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    /// Series by more hours than one: `hours` says by how many.
-    series_steps (project, metric, hours, start_at, labels) {
+    /// Series by steps of time: `hours` says of how many, and is 0 for all time.
+    series_sums (project, metric, hours, start_at, labels) {
         project -> BigInt,
         metric -> SmallInt,
         hours -> SmallInt,
@@ -122,19 +109,18 @@ diesel::table! {
         labels -> Text,
         n -> BigInt,
         sum -> BigInt,
-        buckets -> Nullable<Text>,
+        figures -> Nullable<Text>,
     }
 }
 
 diesel::table! {
-    /// Series over all time.
-    series_totals (project, metric, labels) {
+    /// A number that is drawn anew whenever the sums of a step change.
+    series_revisions (project, metric, hours, start_at) {
         project -> BigInt,
         metric -> SmallInt,
-        labels -> Text,
-        n -> BigInt,
-        sum -> BigInt,
-        buckets -> Nullable<Text>,
+        hours -> SmallInt,
+        start_at -> BigInt,
+        revision -> BigInt,
     }
 }
 

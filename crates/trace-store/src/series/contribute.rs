@@ -140,7 +140,7 @@ impl<'a> Sums<'a> {
     /// The sum to add to; none for what has no start.
     fn at(&mut self, start: Option<i64>, metric: Metric, labels: Labels<'a>) -> Option<&mut Sum> {
         let key = (hour_of(start?), metric, labels);
-        Some(self.by.entry(key).or_insert_with(|| Sum::empty(metric)))
+        Some(self.by.entry(key).or_default())
     }
 
     /// What a row tells by itself.

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::buckets::Buckets;
+use super::steps::Step;
+
 /// What a label says where nobody named anything.
 pub const NOBODY: &str = "(none)";
 
@@ -181,6 +184,11 @@ impl Metric {
         !matches!(self, Self::Calls | Self::Tools)
     }
 
+    /// The steps of time that it is summed by.
+    pub fn steps(self) -> &'static [Step] {
+        if self.is_counter() { &Step::ALL } else { Step::ALL.get(..Step::ALL.len() - 1).unwrap_or_default() }
+    }
+
     /// Upper bounds of its buckets in microseconds, rising; empty where it has no histogram.
     pub fn bounds(self) -> &'static [i64] {
         match self {
@@ -230,6 +238,11 @@ pub struct Series {
     pub labels: Vec<String>,
 }
 
+/// How many labels a metric has at most.
+pub(super) const MOST_LABELS: usize = 5;
+/// How many figures a metric sums beside number and time at most.
+pub const MOST_PARTS: usize = 6;
+
 /// What a series comes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sum {
@@ -237,21 +250,13 @@ pub struct Sum {
     pub n: i64,
     /// Microseconds of those whose time is known, or tokens.
     pub sum: i64,
-    /// What [`Metric::parts`] names; empty where it names nothing.
-    pub parts: Vec<i64>,
-    /// How many of those whose time is known took so long: one for each bound, not cumulative, and one more for what took longer.
-    /// Empty without a histogram.
-    pub buckets: Vec<i64>,
+    /// What [`Metric::parts`] names; 0 where it names nothing.
+    pub parts: [i64; MOST_PARTS],
+    /// How long those took whose time is known; empty without a histogram.
+    pub buckets: Buckets,
 }
 
 impl Sum {
-    /// Nothing yet, with the buckets of a metric.
-    pub fn empty(metric: Metric) -> Self {
-        let bounds = metric.bounds();
-        let buckets = if bounds.is_empty() { Vec::new() } else { vec![0; bounds.len() + 1] };
-        Self { n: 0, sum: 0, parts: vec![0; metric.parts().len()], buckets }
-    }
-
     /// Adds another.
     pub fn add(&mut self, other: &Self) {
         self.join(other, 1);
@@ -264,20 +269,19 @@ impl Sum {
 
     /// Whether nothing is left of it.
     pub fn is_nothing(&self) -> bool {
-        self.n == 0 && self.sum == 0 && self.parts.iter().chain(&self.buckets).all(|count| *count == 0)
+        self.n == 0 && self.sum == 0 && self.parts == [0; MOST_PARTS] && self.buckets.is_empty()
     }
 
     /// Of how many it is known how long they took.
     pub fn timed(&self) -> i64 {
-        self.buckets.iter().fold(0, |all: i64, count| all.saturating_add(*count))
+        self.buckets.total()
     }
 
     /// Notes one more time.
     pub(super) fn time(&mut self, bounds: &[i64], took: i64) {
         self.sum = self.sum.saturating_add(took);
-        let place = bounds.iter().position(|bound| took <= *bound).unwrap_or(bounds.len());
-        if let Some(bucket) = self.buckets.get_mut(place) {
-            *bucket = bucket.saturating_add(1);
+        if !bounds.is_empty() {
+            self.buckets.add(bounds.partition_point(|bound| *bound < took), 1);
         }
     }
 
@@ -285,12 +289,8 @@ impl Sum {
         let add = |here: i64, there: i64| here.saturating_add(there.saturating_mul(sign));
         self.n = add(self.n, other.n);
         self.sum = add(self.sum, other.sum);
-        for (here, there) in [(&mut self.parts, &other.parts), (&mut self.buckets, &other.buckets)] {
-            if here.len() < there.len() {
-                here.resize(there.len(), 0);
-            }
-            here.iter_mut().zip(there).for_each(|(here, there)| *here = add(*here, *there));
-        }
+        self.parts.iter_mut().zip(&other.parts).for_each(|(here, there)| *here = add(*here, *there));
+        other.buckets.iter().for_each(|(place, count)| self.buckets.add(place, count.saturating_mul(sign)));
     }
 }
 
@@ -300,16 +300,14 @@ pub type Contributions = BTreeMap<(i64, Series), Sum>;
 /// Adds some to others.
 pub(crate) fn add_all(all: &mut Contributions, more: Contributions) {
     for ((hour, series), sum) in more {
-        let metric = series.metric;
-        all.entry((hour, series)).or_insert_with(|| Sum::empty(metric)).add(&sum);
+        all.entry((hour, series)).or_default().add(&sum);
     }
 }
 
 /// What has to be added to `old` to make it `new`; nothing where they are the same.
 pub(crate) fn difference(mut new: Contributions, old: &Contributions) -> Contributions {
     for (key, sum) in old {
-        let metric = key.1.metric;
-        new.entry(key.clone()).or_insert_with(|| Sum::empty(metric)).subtract(sum);
+        new.entry(key.clone()).or_default().subtract(sum);
     }
     new.retain(|_, sum| !sum.is_nothing());
     new
@@ -323,7 +321,9 @@ mod tests {
     fn numbers_are_told_apart_and_bounds_rise() {
         for metric in Metric::ALL {
             assert_eq!(Metric::of_number(metric.number()), Some(metric));
-            assert!((2..=5).contains(&metric.labels().len()), "{metric:?}");
+            assert!((2..=MOST_LABELS).contains(&metric.labels().len()), "{metric:?}");
+            assert!(metric.parts().len() <= MOST_PARTS, "{metric:?}");
+            assert_eq!(metric.steps().contains(&Step::Ever), metric.is_counter(), "{metric:?}");
             assert!(metric.bounds().is_sorted_by(|a, b| a < b), "{metric:?}");
             assert!(
                 matches!((metric, metric.bounds().len()), (Metric::Calls, 59) | (_, 0 | 10)),
@@ -335,11 +335,11 @@ mod tests {
 
     #[test]
     fn a_time_is_in_the_first_bucket_that_it_does_not_exceed() {
-        let mut sum = Sum::empty(Metric::PersonaDuration);
+        let mut sum = Sum::default();
         for took in [0, 100_000, 100_001, 300_000_000, 300_000_001] {
             sum.time(Metric::PersonaDuration.bounds(), took);
         }
-        assert_eq!(sum.buckets, [2, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
+        assert_eq!(sum.buckets.iter().collect::<Vec<_>>(), [(0, 2), (1, 1), (9, 1), (10, 1)]);
         assert_eq!((sum.n, sum.sum, sum.timed()), (0, 600_200_002, 5));
     }
 
@@ -347,7 +347,7 @@ mod tests {
     fn what_is_added_and_taken_away_again_leaves_nothing() {
         let series =
             |label: &str| Series { metric: Metric::PersonaDuration, labels: vec![label.into(), "w".into()] };
-        let sum = |n| Sum { n, ..Sum::empty(Metric::PersonaDuration) };
+        let sum = |n| Sum { n, ..Sum::default() };
         let old = Contributions::from([((0, series("a")), sum(1)), ((0, series("b")), sum(2))]);
         let new = Contributions::from([((0, series("b")), sum(2)), ((0, series("c")), sum(3))]);
         let more = difference(new.clone(), &old);

@@ -3,31 +3,34 @@
 use crate::hours::marks::HOUR;
 
 /// How long one sum is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     Hour,
     /// A quarter of a day of UTC.
     Quarter,
     /// A day of UTC.
     Day,
+    /// All time.
+    Ever,
 }
 
 impl Step {
-    /// Those that are longer than an hour.
-    pub const LONGER: [Self; 2] = [Self::Quarter, Self::Day];
+    /// All of them, the shortest first.
+    pub const ALL: [Self; 4] = [Self::Hour, Self::Quarter, Self::Day, Self::Ever];
 
-    /// How many hours it has.
+    /// How many hours it has, as it is stored; all time has no number.
     pub fn hours(self) -> i16 {
         match self {
             Self::Hour => 1,
             Self::Quarter => 6,
             Self::Day => 24,
+            Self::Ever => 0,
         }
     }
 
     /// The step of so many hours.
     pub fn of_hours(hours: i16) -> Option<Self> {
-        [Self::Hour, Self::Quarter, Self::Day].into_iter().find(|step| step.hours() == hours)
+        Self::ALL.into_iter().find(|step| step.hours() == hours)
     }
 
     /// The longest step that so many microseconds are a multiple of.
@@ -36,9 +39,9 @@ impl Step {
         [Self::Day, Self::Quarter].into_iter().find(fits).unwrap_or(Self::Hour)
     }
 
-    /// The first microsecond of the step that a moment is in.
+    /// The first microsecond of the step that a moment is in; all time is said to begin at 0.
     pub fn of(self, at: i64) -> i64 {
-        at.div_euclid(self.micros()).saturating_mul(self.micros())
+        at.checked_div_euclid(self.micros()).unwrap_or_default().saturating_mul(self.micros())
     }
 
     fn micros(self) -> i64 {
@@ -50,6 +53,7 @@ impl Step {
             Self::Hour => None,
             Self::Quarter => Some(Self::Hour),
             Self::Day => Some(Self::Quarter),
+            Self::Ever => Some(Self::Day),
         }
     }
 }
@@ -106,6 +110,7 @@ mod tests {
         assert_eq!(shown(5, 30, Step::Quarter), "1h5..6 6h6..30");
         assert_eq!(shown(1, 5, Step::Day), "1h1..5");
         assert_eq!(shown(7, 7, Step::Day), "");
+        assert_eq!(shown(5, 30, Step::Ever), shown(5, 30, Step::Day));
         let day = 24 * HOUR;
         assert_eq!(
             [day, 3 * day, 6 * HOUR, HOUR, 5].map(Step::within),

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use crate::db::locks::{SERIES, take_turns};
-use crate::db::schema::{series_deltas, series_hours, series_steps, series_totals};
+use crate::db::schema::{series_deltas, series_revisions, series_sums};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{Error, ProjectKey, Result};
 
+use super::figures;
 use super::model::{Contributions, Metric, Series, Sum, difference};
 use super::steps::Step;
 
@@ -17,7 +18,7 @@ pub(super) const BATCH: usize = 2_000;
 /// Values in one statement.
 const CHUNK: usize = 128;
 
-/// A row of `series_deltas`, and with its hour of `series_hours`.
+/// A row of `series_deltas`.
 #[derive(Clone, Debug, Insertable)]
 #[diesel(table_name = series_deltas, treat_none_as_default_value = false)]
 struct NewDelta {
@@ -27,7 +28,7 @@ struct NewDelta {
     labels: String,
     n: i64,
     sum: i64,
-    buckets: Option<String>,
+    figures: Option<String>,
 }
 
 /// A row of `series_deltas` that waits to be added up.
@@ -42,11 +43,32 @@ struct Delta {
     labels: String,
     n: i64,
     sum: i64,
-    buckets: Option<String>,
+    figures: Option<String>,
 }
 
-/// The columns of a sum, as every table has them.
-type Columns = (String, i64, i64, Option<String>);
+/// A row of `series_sums`.
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = series_sums, treat_none_as_default_value = false)]
+struct NewSum<'a> {
+    project: ProjectKey,
+    metric: i16,
+    hours: i16,
+    start_at: i64,
+    labels: &'a str,
+    n: i64,
+    sum: i64,
+    figures: Option<String>,
+}
+
+/// Which sums are added up together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Span {
+    pub(super) project: ProjectKey,
+    pub(super) metric: Metric,
+    pub(super) step: Step,
+    /// The first microsecond of the step.
+    pub(super) start: i64,
+}
 
 /// Adds to the sums of a project: rows that are only put in, so that nobody waits.
 pub(crate) fn add(conn: &mut AnyConnection, project: ProjectKey, more: &Contributions) -> Result<()> {
@@ -58,7 +80,7 @@ pub(crate) fn add(conn: &mut AnyConnection, project: ProjectKey, more: &Contribu
             labels: serde_json::to_string(&series.labels)?,
             n: sum.n,
             sum: sum.sum,
-            buckets: figures_text(sum)?,
+            figures: figures::text(series.metric, sum)?,
         })
     });
     let rows = rows.collect::<Result<Vec<NewDelta>>>()?;
@@ -92,13 +114,12 @@ pub(crate) fn take_away(conn: &mut AnyConnection, project: ProjectKey, gone: &Co
 pub(crate) fn anew(conn: &mut AnyConnection) -> Result<()> {
     take_turns(conn, vec![SERIES])?;
     diesel::delete(series_deltas::table).execute(conn)?;
-    diesel::delete(series_hours::table).execute(conn)?;
-    diesel::delete(series_steps::table).execute(conn)?;
-    diesel::delete(series_totals::table).execute(conn)?;
+    diesel::delete(series_sums::table).execute(conn)?;
+    diesel::delete(series_revisions::table).execute(conn)?;
     Ok(())
 }
 
-/// Adds the oldest rows to the sums by hour, by longer steps and over all time, and takes away exactly those; gives how many.
+/// Adds the oldest rows to the sums of each step, and takes away exactly those; gives how many.
 pub(crate) fn compact(conn: &mut AnyConnection) -> Result<usize> {
     take_turns(conn, vec![SERIES])?;
     let waiting: Vec<Delta> = series_deltas::table
@@ -106,30 +127,18 @@ pub(crate) fn compact(conn: &mut AnyConnection) -> Result<usize> {
         .limit(i64::try_from(BATCH).unwrap_or(i64::MAX))
         .select(Delta::as_select())
         .load(conn)?;
-    let mut hours: BTreeMap<(ProjectKey, i16, i64), BTreeMap<String, Sum>> = BTreeMap::new();
-    let mut steps: BTreeMap<(ProjectKey, i16, Step, i64), BTreeMap<String, Sum>> = BTreeMap::new();
-    let mut totals: BTreeMap<(ProjectKey, i16), BTreeMap<String, Sum>> = BTreeMap::new();
+    let mut all: BTreeMap<Span, BTreeMap<&str, Sum>> = BTreeMap::new();
     for delta in &waiting {
-        let sum = sum_of(delta.metric, delta.n, delta.sum, delta.buckets.as_deref())?;
-        for step in Step::LONGER {
-            let of_step = steps.entry((delta.project, delta.metric, step, step.of(delta.hour))).or_default();
-            of_step.entry(delta.labels.clone()).or_default().add(&sum);
-        }
-        let of_hour = hours.entry((delta.project, delta.metric, delta.hour)).or_default();
-        of_hour.entry(delta.labels.clone()).or_default().add(&sum);
-        if Metric::of_number(delta.metric).is_none_or(Metric::is_counter) {
-            let total = totals.entry((delta.project, delta.metric)).or_default();
-            total.entry(delta.labels.clone()).or_default().add(&sum);
+        // What no version of ours wrote is nothing that rows come to.
+        let Some(metric) = Metric::of_number(delta.metric) else { continue };
+        let sum = figures::sum(metric, delta.n, delta.sum, delta.figures.as_deref())?;
+        for step in metric.steps() {
+            let span = Span { project: delta.project, metric, step: *step, start: step.of(delta.hour) };
+            all.entry(span).or_default().entry(&delta.labels).or_default().add(&sum);
         }
     }
-    for (key, more) in hours {
-        add_to_hour(conn, key, more)?;
-    }
-    for (key, more) in steps {
-        add_to_step(conn, key, more)?;
-    }
-    for (key, more) in totals {
-        add_to_total(conn, key, more)?;
+    for (span, more) in all {
+        add_up(conn, span, more)?;
     }
     let ids: Vec<i64> = waiting.iter().map(|delta| delta.id).collect();
     let mut gone = 0;
@@ -145,220 +154,119 @@ pub(crate) fn compact(conn: &mut AnyConnection) -> Result<usize> {
     }
 }
 
-fn add_to_hour(
-    conn: &mut AnyConnection,
-    (project, metric, hour): (ProjectKey, i16, i64),
-    mut more: BTreeMap<String, Sum>,
-) -> Result<()> {
-    let stored: Vec<Columns> = series_hours::table
-        .filter(series_hours::project.eq(project))
-        .filter(series_hours::metric.eq(metric))
-        .filter(series_hours::hour.eq(hour))
-        .select((series_hours::labels, series_hours::n, series_hours::sum, series_hours::buckets))
-        .load(conn)?;
-    let replaced = join(metric, &mut more, stored)?;
-    for chunk in replaced.chunks(CHUNK) {
-        each!(conn, |c| diesel::delete(series_hours::table)
-            .filter(series_hours::project.eq(project))
-            .filter(series_hours::metric.eq(metric))
-            .filter(series_hours::hour.eq(hour))
-            .filter(series_hours::labels.eq_any(chunk))
-            .execute(c))?;
-    }
-    for (labels, sum) in more.iter().filter(|(_, sum)| !sum.is_nothing()) {
-        let row = (
-            series_hours::project.eq(project),
-            series_hours::metric.eq(metric),
-            series_hours::hour.eq(hour),
-            series_hours::labels.eq(labels),
-            series_hours::n.eq(sum.n),
-            series_hours::sum.eq(sum.sum),
-            series_hours::buckets.eq(figures_text(sum)?),
-        );
-        each!(conn, |c| diesel::insert_into(series_hours::table).values(row).execute(c))?;
-    }
-    Ok(())
-}
-
-fn add_to_step(
-    conn: &mut AnyConnection,
-    (project, metric, step, start): (ProjectKey, i16, Step, i64),
-    mut more: BTreeMap<String, Sum>,
-) -> Result<()> {
-    use series_steps as s;
-    let stored: Vec<Columns> = s::table
+/// Puts these sums in the place of those that stand there, added to them; what comes to nothing goes.
+fn add_up(conn: &mut AnyConnection, span: Span, mut more: BTreeMap<&str, Sum>) -> Result<()> {
+    use series_sums as s;
+    let Span { project, metric, step, start } = span;
+    let stored: Vec<(String, i64, i64, Option<String>)> = s::table
         .filter(s::project.eq(project))
-        .filter(s::metric.eq(metric))
+        .filter(s::metric.eq(metric.number()))
         .filter(s::hours.eq(step.hours()))
         .filter(s::start_at.eq(start))
-        .select((s::labels, s::n, s::sum, s::buckets))
+        .select((s::labels, s::n, s::sum, s::figures))
         .load(conn)?;
-    let replaced = join(metric, &mut more, stored)?;
+    let mut replaced = Vec::new();
+    for (labels, n, sum, text) in stored {
+        if let Some(more) = more.get_mut(labels.as_str()) {
+            more.add(&figures::sum(metric, n, sum, text.as_deref())?);
+            replaced.push(labels);
+        }
+    }
     for chunk in replaced.chunks(CHUNK) {
         each!(conn, |c| diesel::delete(s::table)
             .filter(s::project.eq(project))
-            .filter(s::metric.eq(metric))
+            .filter(s::metric.eq(metric.number()))
             .filter(s::hours.eq(step.hours()))
             .filter(s::start_at.eq(start))
             .filter(s::labels.eq_any(chunk))
             .execute(c))?;
     }
     for (labels, sum) in more.iter().filter(|(_, sum)| !sum.is_nothing()) {
-        let row = (
-            s::project.eq(project),
-            s::metric.eq(metric),
-            s::hours.eq(step.hours()),
-            s::start_at.eq(start),
-            s::labels.eq(labels),
-            s::n.eq(sum.n),
-            s::sum.eq(sum.sum),
-            s::buckets.eq(figures_text(sum)?),
-        );
+        let row = NewSum {
+            project,
+            metric: metric.number(),
+            hours: step.hours(),
+            start_at: start,
+            labels,
+            n: sum.n,
+            sum: sum.sum,
+            figures: figures::text(metric, sum)?,
+        };
         each!(conn, |c| diesel::insert_into(s::table).values(row).execute(c))?;
     }
+    revise(conn, span)
+}
+
+/// Says that sums are no longer what they were. At random, so that no two states of any database have one revision, whatever was
+/// taken away and counted anew between them.
+fn revise(conn: &mut AnyConnection, Span { project, metric, step, start }: Span) -> Result<()> {
+    use series_revisions as r;
+    let row = (
+        r::project.eq(project),
+        r::metric.eq(metric.number()),
+        r::hours.eq(step.hours()),
+        r::start_at.eq(start),
+        r::revision.eq(rand::random::<i64>()),
+    );
+    diesel::delete(r::table)
+        .filter(r::project.eq(project))
+        .filter(r::metric.eq(metric.number()))
+        .filter(r::hours.eq(step.hours()))
+        .filter(r::start_at.eq(start))
+        .execute(conn)?;
+    each!(conn, |c| diesel::insert_into(r::table).values(row).execute(c))?;
     Ok(())
 }
 
-fn add_to_total(
-    conn: &mut AnyConnection,
-    (project, metric): (ProjectKey, i16),
-    mut more: BTreeMap<String, Sum>,
-) -> Result<()> {
-    let stored: Vec<Columns> = series_totals::table
-        .filter(series_totals::project.eq(project))
-        .filter(series_totals::metric.eq(metric))
-        .select((series_totals::labels, series_totals::n, series_totals::sum, series_totals::buckets))
-        .load(conn)?;
-    let replaced = join(metric, &mut more, stored)?;
-    for chunk in replaced.chunks(CHUNK) {
-        each!(conn, |c| diesel::delete(series_totals::table)
-            .filter(series_totals::project.eq(project))
-            .filter(series_totals::metric.eq(metric))
-            .filter(series_totals::labels.eq_any(chunk))
-            .execute(c))?;
-    }
-    for (labels, sum) in more.iter().filter(|(_, sum)| !sum.is_nothing()) {
-        let row = (
-            series_totals::project.eq(project),
-            series_totals::metric.eq(metric),
-            series_totals::labels.eq(labels),
-            series_totals::n.eq(sum.n),
-            series_totals::sum.eq(sum.sum),
-            series_totals::buckets.eq(figures_text(sum)?),
-        );
-        each!(conn, |c| diesel::insert_into(series_totals::table).values(row).execute(c))?;
-    }
-    Ok(())
+/// The labels of a series as they are stored; none for what no version of ours wrote.
+pub(super) fn labels_of(text: &str) -> Option<Vec<String>> {
+    serde_json::from_str(text).ok()
 }
 
-/// Adds what is stored of the same labels; gives the labels whose rows are to be replaced.
-fn join(metric: i16, more: &mut BTreeMap<String, Sum>, stored: Vec<Columns>) -> Result<Vec<String>> {
-    let mut replaced = Vec::new();
-    for (labels, n, sum, buckets) in stored {
-        if let Some(more) = more.get_mut(&labels) {
-            more.add(&sum_of(metric, n, sum, buckets.as_deref())?);
-            replaced.push(labels);
-        }
-    }
-    Ok(replaced)
-}
-
-/// The sum of stored figures: its parts stand before its buckets.
-pub(super) fn sum_of(metric: i16, n: i64, sum: i64, figures: Option<&str>) -> Result<Sum> {
-    let mut parts: Vec<i64> = figures.map(serde_json::from_str).transpose()?.unwrap_or_default();
-    let count = Metric::of_number(metric).map_or(0, |metric| metric.parts().len());
-    let buckets = parts.split_off(count.min(parts.len()));
-    Ok(Sum { n, sum, parts, buckets })
-}
-
-/// A list of numbers; nothing where there are none.
-fn figures_text(sum: &Sum) -> Result<Option<String>> {
-    if sum.parts.is_empty() && sum.buckets.is_empty() {
-        return Ok(None);
-    }
-    let figures: Vec<i64> = sum.parts.iter().chain(&sum.buckets).copied().collect();
-    Ok(Some(serde_json::to_string(&figures)?))
-}
-
-/// The series of stored labels; none for what no version of ours wrote.
-pub(super) fn series_of(metric: i16, labels: &str) -> Option<Series> {
-    let (metric, labels) = (Metric::of_number(metric)?, serde_json::from_str(labels).ok()?);
-    Some(Series { metric, labels })
-}
-
-/// Where a sum stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// By hour.
-    Hours,
-    /// By more hours than one.
-    Steps(Step),
-    /// Over all time.
-    Totals,
-    /// Waiting to be added to both.
-    Deltas,
-}
-
-/// A sum as it is stored; without an hour it is one over all time.
+/// A sum as it is stored.
 #[derive(Clone, Debug)]
 pub(crate) struct Stored {
-    pub(crate) place: Place,
+    /// None where it waits to be added up, by its hour.
+    pub(crate) step: Option<Step>,
     pub(crate) project: ProjectKey,
-    pub(crate) hour: i64,
+    /// The first microsecond of its step.
+    pub(crate) start: i64,
     /// None for labels or a metric that no version of ours wrote.
     pub(crate) series: Option<Series>,
     pub(crate) sum: Sum,
 }
 
+/// A row of either table: project, start, metric, labels, number, sum, figures, and the hours of its step.
+type Row = (ProjectKey, i64, i16, String, i64, i64, Option<String>, Option<i16>);
+
 /// All sums, for whoever holds them against the rows.
 pub(crate) fn stored(conn: &mut AnyConnection) -> Result<Vec<Stored>> {
-    type Row = (ProjectKey, i64, i16, String, i64, i64, Option<String>);
-    type Stepped = (ProjectKey, i64, i16, String, i64, i64, Option<String>, i16);
-    macro_rules! rows {
-        ($table:ident) => {
-            $table::table
-                .select((
-                    $table::project,
-                    $table::hour,
-                    $table::metric,
-                    $table::labels,
-                    $table::n,
-                    $table::sum,
-                    $table::buckets,
-                ))
-                .load::<Row>(conn)?
-        };
-    }
-    let mut all: Vec<(Place, Row)> = Vec::new();
-    all.extend(rows!(series_hours).into_iter().map(|row| (Place::Hours, row)));
-    all.extend(rows!(series_deltas).into_iter().map(|row| (Place::Deltas, row)));
-    let steps: Vec<Stepped> = {
-        use series_steps as s;
-        s::table
-            .select((s::project, s::start_at, s::metric, s::labels, s::n, s::sum, s::buckets, s::hours))
-            .load(conn)?
-    };
-    for (project, start, metric, labels, n, sum, figures, hours) in steps {
-        let step =
-            Step::of_hours(hours).ok_or_else(|| Error::internal("sums of a step that nobody makes"))?;
-        all.push((Place::Steps(step), (project, start, metric, labels, n, sum, figures)));
-    }
-    let totals: Vec<(ProjectKey, i16, String, i64, i64, Option<String>)> = series_totals::table
+    use {series_deltas as d, series_sums as s};
+    let none = diesel::dsl::sql::<diesel::sql_types::Nullable<diesel::sql_types::SmallInt>>("NULL");
+    let waiting: Vec<Row> = d::table
+        .select((d::project, d::hour, d::metric, d::labels, d::n, d::sum, d::figures, none))
+        .load(conn)?;
+    let sums: Vec<Row> = s::table
         .select((
-            series_totals::project,
-            series_totals::metric,
-            series_totals::labels,
-            series_totals::n,
-            series_totals::sum,
-            series_totals::buckets,
+            s::project,
+            s::start_at,
+            s::metric,
+            s::labels,
+            s::n,
+            s::sum,
+            s::figures,
+            s::hours.nullable(),
         ))
         .load(conn)?;
-    all.extend(totals.into_iter().map(|(project, metric, labels, n, sum, buckets)| {
-        (Place::Totals, (project, 0, metric, labels, n, sum, buckets))
-    }));
-    let each = all.into_iter().map(|(place, (project, hour, metric, labels, n, sum, buckets))| {
-        let (series, sum) = (series_of(metric, &labels), sum_of(metric, n, sum, buckets.as_deref())?);
-        Ok(Stored { place, project, hour, series, sum })
-    });
-    each.collect()
+    waiting.into_iter().chain(sums).map(read).collect()
+}
+
+fn read((project, start, metric, labels, n, sum, text, hours): Row) -> Result<Stored> {
+    let unknown = || Error::internal("sums of a step that nobody makes");
+    let step = hours.map(|hours| Step::of_hours(hours).ok_or_else(unknown)).transpose()?;
+    let Some(metric) = Metric::of_number(metric) else {
+        return Ok(Stored { step, project, start, series: None, sum: Sum { n, sum, ..Sum::default() } });
+    };
+    let series = labels_of(&labels).map(|labels| Series { metric, labels });
+    Ok(Stored { step, project, start, series, sum: figures::sum(metric, n, sum, text.as_deref())? })
 }

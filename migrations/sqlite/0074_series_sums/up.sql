@@ -1,6 +1,9 @@
--- Derived: what the fleet is measured by, by a quarter of a day and by a day of UTC (`hours` is 6 or 24), so that a page of a month reads
--- thirty sums of a series and not seven hundred. In `buckets` the further figures that a metric sums stand before its buckets.
-CREATE TABLE series_steps (
+-- Derived: what the fleet is measured by, by an hour, a quarter of a day and a day of UTC and over all time (`hours` is 1, 6, 24 or 0), so
+-- that a page of a month reads thirty sums of a series and not seven hundred. `figures` is a JSON list: what a metric sums beside number
+-- and time, then the place and the count of each bucket that is not empty.
+DROP TABLE series_hours;
+DROP TABLE series_totals;
+CREATE TABLE series_sums (
     project INTEGER NOT NULL,
     metric INTEGER NOT NULL,
     hours INTEGER NOT NULL,
@@ -8,9 +11,19 @@ CREATE TABLE series_steps (
     labels TEXT NOT NULL,
     n INTEGER NOT NULL,
     sum INTEGER NOT NULL,
-    buckets TEXT
+    figures TEXT
 ) STRICT;
-CREATE INDEX series_steps_by_start ON series_steps (project, metric, hours, start_at);
+CREATE INDEX series_sums_by_start ON series_sums (project, metric, hours, start_at);
+
+-- A number that is drawn anew whenever the sums of a step change, so that whoever keeps them in memory knows whether they still hold.
+CREATE TABLE series_revisions (
+    project INTEGER NOT NULL,
+    metric INTEGER NOT NULL,
+    hours INTEGER NOT NULL,
+    start_at INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    PRIMARY KEY (project, metric, hours, start_at)
+) STRICT;
 
 -- Spans that name their stage themselves (bit 16 of what is taken over is the stage), by their start and by how long they took.
 CREATE INDEX observations_own_stage ON observations (project, start_at) WHERE stage IS NOT NULL AND (inherited & 16) = 0;
@@ -22,8 +35,7 @@ DROP INDEX observations_not_counted;
 
 -- Two metrics are new, so every trace is counted again.
 DELETE FROM series_deltas;
-DELETE FROM series_hours;
-DELETE FROM series_totals;
+ALTER TABLE series_deltas RENAME COLUMN buckets TO figures;
 UPDATE traces SET measured = 0;
 INSERT INTO recounts (project, after_trace) SELECT DISTINCT project, '' FROM traces WHERE TRUE
 ON CONFLICT (project) DO UPDATE SET after_trace = '';
