@@ -52,13 +52,7 @@ fn shown(rows: &[Row<'_>], metric: Metric) -> String {
         }
         assert_eq!(series.labels.len(), metric.labels().len());
         let sums = if metric.bounds().is_empty() { sum.sum } else { sum.sum / SECOND };
-        let filled: Vec<String> = sum
-            .buckets
-            .iter()
-            .enumerate()
-            .filter(|(_, n)| **n != 0)
-            .map(|(at, n)| format!("{at}={n}"))
-            .collect();
+        let filled: Vec<String> = sum.buckets.iter().map(|(at, n)| format!("{at}={n}")).collect();
         let hour = if hour == 0 { String::new() } else { format!("@{}", hour / HOUR) };
         lines.push(format!("{}{hour}:{}/{sums}[{}]", series.labels.join(","), sum.n, filled.join(" ")));
     }
