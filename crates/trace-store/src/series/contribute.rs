@@ -192,7 +192,8 @@ impl<'a> Sums<'a> {
         }
         let Some(sum) = self.at(row.start, Metric::Tools, row.whose(row.name)) else { return };
         sum.n = sum.n.saturating_add(1);
-        sum.parts.iter_mut().for_each(|errors| *errors = errors.saturating_add(i64::from(row.is_error())));
+        let [errors, ..] = &mut sum.parts;
+        *errors = errors.saturating_add(i64::from(row.is_error()));
     }
 
     /// What a row is beyond its kind.
