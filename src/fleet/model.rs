@@ -150,12 +150,14 @@ pub struct Sums {
     pub cost_nanos: i64,
     /// Calls without a cost.
     pub unpriced: i64,
+    /// Calls whose trace belongs to a session.
+    pub in_session: i64,
 }
 
 impl Sums {
     /// Puts others to these.
     pub fn add(&mut self, other: &Self) {
-        let Self { calls, errors, input, output, tokened, cost_nanos, unpriced } = other;
+        let Self { calls, errors, input, output, tokened, cost_nanos, unpriced, in_session } = other;
         for (sum, more) in [
             (&mut self.calls, calls),
             (&mut self.errors, errors),
@@ -164,6 +166,7 @@ impl Sums {
             (&mut self.tokened, tokened),
             (&mut self.cost_nanos, cost_nanos),
             (&mut self.unpriced, unpriced),
+            (&mut self.in_session, in_session),
         ] {
             *sum = sum.saturating_add(*more);
         }

@@ -3,11 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
-
 use crate::db::AnyConnection;
-use crate::db::sql::{Sql, load};
+use crate::db::sql::Sql;
 use crate::foundation::Result;
 use crate::series::{self, Block, Metric, NOBODY, Step, Sum, Wanted};
 
@@ -22,9 +19,6 @@ pub use calls::{MOST_LISTED, MOST_LOOKED_AT, NamelessCall, nameless};
 pub use services::{MOST_SERVED, Service, services};
 pub use spread::{MOST_TIMED, Spread, quantile_of};
 pub use subject::{Failure, MOST_FAILED, Tool, failures, tools, traces_among};
-
-/// Calls of a time whose sessions are still looked up one by one: of more, they are not told.
-pub const MOST_READ: i64 = 20_000;
 
 /// A day, in microseconds.
 const DAY: i64 = 86_400_000_000;
@@ -120,8 +114,8 @@ fn key(places: &[usize], names: &[&str]) -> Key {
 
 /// Adds the figures of a sum, whose parts are in the order of [`Metric::parts`].
 fn add_sums(sums: &mut Sums, sum: &Sum) {
-    let [errors, input, output, tokened, cost_nanos, unpriced] = sum.parts;
-    sums.add(&Sums { calls: sum.n, errors, input, output, tokened, cost_nanos, unpriced });
+    let [errors, input, output, tokened, cost_nanos, unpriced, in_session] = sum.parts;
+    sums.add(&Sums { calls: sum.n, errors, input, output, tokened, cost_nanos, unpriced, in_session });
 }
 
 /// What was spent.
@@ -151,34 +145,6 @@ fn narrowed(question: &Question) -> Sql {
         Named::Is(name) => Some(Sql::new(column).sql(" = ").text(name)),
     });
     Sql::all(conditions.collect())
-}
-
-/// How many calls of an agent belong to a conversation.
-#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
-pub struct InSession {
-    /// The agent, where one was named.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub agent: Option<String>,
-    #[diesel(sql_type = BigInt)]
-    pub calls: i64,
-    /// Those of them that name a tenant.
-    #[diesel(sql_type = BigInt)]
-    pub tenants: i64,
-}
-
-impl InSession {
-    /// Calls that say all of it: agent, tenant and session.
-    pub fn whole(&self) -> i64 {
-        if self.agent.is_some() { self.tenants } else { 0 }
-    }
-}
-
-/// Calls whose trace has a session, by agent; read from the rows.
-pub fn in_sessions(conn: &mut AnyConnection, question: &Question) -> Result<Vec<InSession>> {
-    let select = "SELECT observations.agent AS agent, COUNT(*) AS calls, COUNT(observations.tenant) AS tenants FROM observations \
-         JOIN traces ON traces.project = observations.project AND traces.trace_id = observations.trace_id \
-         AND traces.session_id IS NOT NULL WHERE ";
-    load(conn, Sql::new(select).then(rows(question)).sql(" AND observations.counted GROUP BY 1"))
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use crate::web::{Form, Principal, Shell, WebError, WebResult, flash, see_other};
 
 use super::asked::{Asked, IDENTITY};
 use super::overview::Tile;
-use super::text::{DASH, Figure, calls, share};
+use super::text::{Figure, calls, share};
 
 /// Decisions that are listed.
 const LISTED: usize = 10;
@@ -39,8 +39,6 @@ struct IdentityPage {
     services: Vec<ServiceRow>,
     /// Single calls that lack something.
     nameless: Vec<CallRow>,
-    /// Whether sessions were not looked at, because too many rows would have to be read.
-    is_cut: bool,
     required: Required,
 }
 
@@ -155,7 +153,6 @@ async fn page(
         rows: rows.into_iter().map(|(agent, counted)| Row::of(&asked, agent.as_deref(), counted)).collect(),
         services: found.services.iter().map(ServiceRow::of).collect(),
         nameless: found.nameless.iter().map(|call| CallRow::of(&asked, call, now)).collect(),
-        is_cut: found.whole.calls > 0 && found.whole.sessions.is_none(),
         required: Required::of(&decided, given, may_set, now),
         asked,
     };
@@ -209,23 +206,20 @@ impl ChangeView {
 }
 
 fn tiles(asked: &Asked, whole: &Counted) -> Vec<Tile> {
-    let tile = |label, count: Option<i64>, lacks: Option<&str>| Tile {
+    let tile = |label, count: i64, lacks: Option<&str>| Tile {
         label,
-        value: count.map_or_else(|| DASH.to_owned(), |count| share(count, whole.calls)),
-        note: count.map_or_else(
-            || "not looked at over so many calls".to_owned(),
-            |count| match whole.calls - count {
-                0 => "all of them".to_owned(),
-                missing => format!("{} do not", number(missing)),
-            },
-        ),
+        value: share(count, whole.calls),
+        note: match whole.calls - count {
+            0 => "all of them".to_owned(),
+            missing => format!("{} do not", number(missing)),
+        },
         href: lacks.map_or_else(|| "#nameless".to_owned(), |lacks| asked.traces(&[("lacks", lacks)])),
         ..Tile::default()
     };
     vec![
         tile("Say all three", whole.whole, None),
-        tile("Name an agent", Some(whole.agents), Some("agent")),
-        tile("Name a tenant", Some(whole.tenants), Some("tenant")),
+        tile("Name an agent", whole.agents, Some("agent")),
+        tile("Name a tenant", whole.tenants, Some("tenant")),
         tile("Belong to a session", whole.sessions, Some("session")),
     ]
 }
@@ -233,8 +227,7 @@ fn tiles(asked: &Asked, whole: &Counted) -> Vec<Tile> {
 impl Row {
     fn of(asked: &Asked, agent: Option<&str>, counted: &Counted) -> Self {
         let name = agent.unwrap_or(NONE);
-        let cell = |count: Option<i64>, lacks: &str| {
-            let Some(count) = count else { return Cell { share: DASH.to_owned(), missing: None } };
+        let cell = |count: i64, lacks: &str| {
             let missing = counted.calls - count;
             // The list of traces asks for one thing that is missing: without an agent, that is the one.
             let narrow = [("agent", name), ("lacks", lacks)];
@@ -251,10 +244,10 @@ impl Row {
                 None => Figure::bare(shown),
             },
             calls: Figure::to(number(counted.calls), asked.traces(&[("agent", name)])),
-            agents: cell(Some(counted.agents), "agent"),
-            tenants: cell(Some(counted.tenants), "tenant"),
+            agents: cell(counted.agents, "agent"),
+            tenants: cell(counted.tenants, "tenant"),
             sessions: cell(counted.sessions, "session"),
-            whole: counted.whole.map_or_else(|| DASH.to_owned(), |whole| share(whole, counted.calls)),
+            whole: share(counted.whole, counted.calls),
         }
     }
 }

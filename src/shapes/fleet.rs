@@ -27,12 +27,10 @@ pub struct NamedCallsView {
     pub calls: i64,
     pub with_agent: i64,
     pub with_tenant: i64,
-    /// Those whose trace belongs to a session; not there where that was not looked at.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub with_session: Option<i64>,
-    /// Those that say all three; not there where that was not looked at.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub with_all: Option<i64>,
+    /// Those whose trace belongs to a session.
+    pub with_session: i64,
+    /// Those that say all three.
+    pub with_all: i64,
 }
 
 /// The newest calls that came from one service.
@@ -76,8 +74,8 @@ impl ServiceIdentityView {
             calls: service.calls,
             with_agent: service.agents,
             with_tenant: service.tenants,
-            with_session: Some(service.sessions),
-            with_all: Some(service.whole),
+            with_session: service.sessions,
+            with_all: service.whole,
         };
         Self { service: service.name.clone(), all }
     }

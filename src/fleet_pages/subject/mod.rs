@@ -13,7 +13,7 @@ use askama::Template;
 
 use crate::db::{AnyConnection, snapshot};
 use crate::fleet::model::{Dimension, Group, NONE, Question, Sums};
-use crate::fleet::reads::{InSession, MOST_READ, Reader, Spread, Tool, in_sessions, tools};
+use crate::fleet::reads::{Reader, Spread, Tool, tools};
 use crate::foundation::{Asker, Result, Timestamp};
 use crate::state::App;
 use crate::web::format::{known, number};
@@ -38,8 +38,8 @@ struct SubjectPage {
     of: Dimension,
     title: String,
     needs: Vec<Need>,
-    /// Whether every call says agent, tenant and session; none where that was not looked at.
-    is_whole: Option<bool>,
+    /// Whether every call says agent, tenant and session.
+    is_whole: bool,
     tiles: Vec<Tile>,
     days: Days,
     latency: Latency,
@@ -70,8 +70,6 @@ struct Found {
     owners: Vec<Group>,
     beside: Vec<(Dimension, Vec<Group>)>,
     times: Times,
-    /// None where too many rows would have to be read.
-    sessions: Option<Vec<InSession>>,
     failed: Vec<Failed>,
     orders: Orders,
 }
@@ -168,10 +166,9 @@ impl Found {
                 models: reader.spreads(Some(Dimension::Model))?,
             };
             let tools = tools(conn, question)?;
-            let sessions = (whole.calls <= MOST_READ).then(|| in_sessions(conn, question)).transpose()?;
             let failed = failed::read(conn, question, now)?;
             let orders = orders::read(conn, question, who)?;
-            Ok(Self { before, whole, days, models, tools, owners, beside, times, sessions, failed, orders })
+            Ok(Self { before, whole, days, models, tools, owners, beside, times, failed, orders })
         })
     }
 }
@@ -201,9 +198,9 @@ impl SubjectPage {
         }
     }
 
-    /// Whether every call says agent, tenant and session, as far as that was looked at.
+    /// Whether there are calls, and every one says agent, tenant and session.
     fn says_all(&self) -> bool {
-        !self.is_empty && self.is_whole == Some(true)
+        !self.is_empty && self.is_whole
     }
 
     /// The traces in which something failed.
@@ -269,19 +266,16 @@ impl ToolRow {
 }
 
 /// What needs somebody, and whether every call says whose it is.
-fn wrong(asked: &Asked, of: Dimension, found: &Found) -> (Vec<Need>, Option<bool>) {
+fn wrong(asked: &Asked, of: Dimension, found: &Found) -> (Vec<Need>, bool) {
     let mut all: Vec<Need> = needs::fails_more(asked, &found.whole, &found.before).into_iter().collect();
     all.extend(needs::failing_tool(asked, &found.tools));
     all.extend(needs::unanswered(found.orders.exceptions.len()));
     let mut gaps = needs::gaps(asked, &found.owners);
-    if let Some(sessions) = &found.sessions {
-        let in_session = sessions.iter().map(|one| one.calls).sum();
-        gaps.extend(needs::without_session(asked, found.whole.calls, in_session));
-    }
+    gaps.extend(needs::without_session(asked, found.whole.calls, found.whole.in_session));
     // On the page of those that name none it is no news.
     let own = if asked.name(of.as_str()) == NONE { Some(format!("No {}", of.as_str())) } else { None };
     gaps.retain(|gap| own.as_deref() != Some(gap.stamp));
-    let is_whole = found.sessions.as_ref().map(|_| gaps.is_empty() && own.is_none());
+    let is_whole = gaps.is_empty() && own.is_none();
     all.extend(gaps);
     (all, is_whole)
 }

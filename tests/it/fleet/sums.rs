@@ -3,7 +3,7 @@
 use tracewright::db::AnyConnection;
 use tracewright::fleet::costs::{costs, lines, period};
 use tracewright::fleet::model::{Dimension, Named, Question, Sums, total};
-use tracewright::fleet::reads::{MOST_TIMED, Reader, Spread, in_sessions};
+use tracewright::fleet::reads::{MOST_TIMED, Reader, Spread};
 use tracewright::foundation::{Asker, ProjectKey};
 use tracewright::people::model::{ProjectId, ProjectName};
 
@@ -42,6 +42,8 @@ async fn whole(t: &TestApp, project: ProjectKey) -> Sums {
     let calls = "kind = 'GENERATION' AND counted";
     let failed = "kind = 'GENERATION' AND counted AND level = 'ERROR'";
     let unpriced = "kind = 'GENERATION' AND counted AND cost_nanos IS NULL";
+    let in_session = "kind = 'GENERATION' AND counted AND EXISTS (SELECT 1 FROM traces WHERE traces.project = observations.project \
+         AND traces.trace_id = observations.trace_id AND traces.session_id IS NOT NULL)";
     Sums {
         calls: of_rows(t, project, "COUNT(*)", calls).await,
         errors: of_rows(t, project, "COUNT(*)", failed).await,
@@ -50,6 +52,7 @@ async fn whole(t: &TestApp, project: ProjectKey) -> Sums {
         tokened: of_rows(t, project, "COUNT(usage_convention)", "counted").await,
         cost_nanos: of_rows(t, project, "SUM(cost_nanos)", "counted").await,
         unpriced: of_rows(t, project, "COUNT(*)", unpriced).await,
+        in_session: of_rows(t, project, "COUNT(*)", in_session).await,
     }
 }
 
@@ -64,7 +67,7 @@ on_both! {
         send(&t, project, &CALLS).await;
         send(&t, other_project(&t).await, &CALLS[..3]).await;
         let expected = whole(&t, project).await;
-        assert_eq!((expected.calls, expected.errors, expected.unpriced), (7, 1, 2));
+        assert_eq!((expected.calls, expected.errors, expected.unpriced, expected.in_session), (7, 1, 2, 1));
         assert_eq!(expected.cost_nanos, 1_862_345_679);
         let question = asked(&t, project);
         let mut told = Vec::new();
@@ -131,7 +134,7 @@ on_both! {
         let read = move |conn: &mut AnyConnection| {
             let mut reader = Reader::of(conn, &question)?;
             let (all, agents) = (reader.spreads(None)?, reader.spreads(Some(Dimension::Agent))?);
-            Ok((all, agents, in_sessions(conn, &question)?))
+            Ok((all, agents, reader.by(&[Dimension::Agent])))
         };
         let (all, agents, sessions) = t.app.db.read(read).await.unwrap();
         let of = |name: Option<&str>, p50: i64, p95: i64| Spread {
@@ -143,8 +146,8 @@ on_both! {
         assert_eq!(all, [of(None, 4, 7)]);
         assert_eq!(agents, [of(None, 4, 6), of(Some("clerk"), 3, 3), of(Some("desk"), 2, 7)]);
         let sessions: Vec<(Option<&str>, i64)> =
-            sessions.iter().map(|one| (one.agent.as_deref(), one.calls)).collect();
-        assert_eq!(sessions, [(Some("desk"), 1)]);
+            sessions.iter().map(|one| (one.key.agent.as_deref(), one.sums.in_session)).collect();
+        assert_eq!(sessions, [(None, 0), (Some("clerk"), 0), (Some("desk"), 1)]);
     }
 
     async fn of_many_calls_the_buckets_tell_how_long_they_took(t: TestApp) {

@@ -12,7 +12,7 @@ use tracewright::intake::Intake;
 use tracewright::intake::ingest::{RequestBody, ingest_batch, ingest_otlp};
 use tracewright::jobs;
 use tracewright::recognition::actions::{RuleChange, change_rules};
-use tracewright::recognition::dry_run::dry_run;
+use tracewright::recognition::dry_run::{DryRun, dry_run};
 use tracewright::recognition::reads::in_force;
 use tracewright::traces::{reads, recount};
 use wire::mapping::own_rules::OwnRule;
@@ -163,6 +163,9 @@ on_both! {
         };
         let found = t.app.db.read(read).await.unwrap();
         assert_eq!((found.traces, found.calls, found.named), (2, 2, [0, 1, 0, 0, 0]));
+        let read = move |conn: &mut AnyConnection| dry_run(conn, project, &in_force(conn, project)?.rules, None);
+        let of_rows = t.app.db.read(read).await.unwrap();
+        assert_eq!(of_rows, DryRun { tried: None, ..found.clone() }, "the rows say what the rules find");
         let tried = found.tried.unwrap();
         assert_eq!((tried.more, tried.examples.len()), (1, 1));
         assert_eq!((tried.examples[0].found.as_str(), tried.examples[0].trace.trace_id.as_str()), ("night", "t1"));

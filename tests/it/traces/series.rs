@@ -302,11 +302,11 @@ on_both! {
         assert_eq!(all_time(&t.app, PROJECT).await, wanted);
         let hours = by_hour(&t.app, PROJECT).await;
         assert!(hours.iter().all(|(hour, _)| *hour == Timestamp(BEGIN * 1_000_000)), "{hours:?}");
-        // Errors, tokens in and out, how many had them counted, cost, how many have no price.
+        // Errors, tokens in and out, how many had them counted, cost, how many have no price, how many are in a session.
         let calls = [
-            "Calls releaser,backend-engineer,acme,package_release,gpt-4: 1 10000000 [40=1] [0, 600, 250, 1, 33000000, 0]",
-            "Calls releaser,devops-engineer,acme,package_release,gpt-4: 1 10000000 [40=1] [0, 400, 150, 1, 21000000, 0]",
-            "Calls releaser,testing-specialist,acme,package_release,gpt-4: 1 10000000 [40=1] [0, 500, 150, 1, 24000000, 0]",
+            "Calls releaser,backend-engineer,acme,package_release,gpt-4: 1 10000000 [40=1] [0, 600, 250, 1, 33000000, 0, 0]",
+            "Calls releaser,devops-engineer,acme,package_release,gpt-4: 1 10000000 [40=1] [0, 400, 150, 1, 21000000, 0, 0]",
+            "Calls releaser,testing-specialist,acme,package_release,gpt-4: 1 10000000 [40=1] [0, 500, 150, 1, 24000000, 0, 0]",
         ];
         let hours: Vec<String> = hours.into_iter().map(|(_, line)| line).collect();
         assert_eq!(hours, [&wanted[..], &calls[..]].concat());
@@ -335,6 +335,29 @@ on_both! {
         assert!(twice.contains(&"PersonaTokens devops-engineer,package_release,gpt-4: 2 1100 []".to_owned()), "{twice:?}");
         refresh(&other).await.unwrap();
         assert_eq!(all_time(&t.app, PROJECT).await, twice);
+        rows_hold(&t).await;
+    }
+
+    async fn calls_are_in_a_session_as_soon_as_their_trace_is(t: TestApp) {
+        send(&t, PROJECT, &release(TRACE)).await;
+        send(&t, PROJECT, &release(OTHER)).await;
+        let in_session = async |t: &TestApp| -> i64 {
+            let read = |conn: &mut AnyConnection| {
+                in_time(conn, PROJECT, Metric::Calls, (Timestamp(0), Timestamp(i64::MAX / 2)), Step::Day)
+            };
+            t.app.db.read(read).await.unwrap().iter().map(|(_, _, sum)| sum.parts[6]).sum()
+        };
+        assert_eq!(in_session(&t).await, 0);
+        let late = [event("late", "trace-create", 9, json!({"id": TRACE, "sessionId": "morning"}))];
+        try_batch(&t, PROJECT, &late).await;
+        assert_eq!(in_session(&t).await, 3);
+        try_batch(&t, PROJECT, &late).await;
+        refresh(&t.app).await.unwrap();
+        assert_eq!(in_session(&t).await, 3);
+        rows_hold(&t).await;
+        let ids = vec![TRACE.to_owned()];
+        erase_traces(&t.app, &Hooks::none(), &Asker::operator(PROJECT), ids, "it held a name").await.unwrap();
+        assert_eq!(in_session(&t).await, 0);
         rows_hold(&t).await;
     }
 

@@ -54,6 +54,8 @@ pub struct Row<'a> {
     /// Which of the five it does not say itself, one bit for each in this order.
     pub inherited: i16,
     pub gate: Option<&'a str>,
+    /// Whether its trace belongs to a session.
+    pub in_session: bool,
     /// JSON of a [`Fact`].
     pub fact: Option<&'a str>,
 }
@@ -178,6 +180,7 @@ impl<'a> Sums<'a> {
             count(row.is_tokened),
             row.cost.unwrap_or_default(),
             count(is_call && row.cost.is_none()),
+            count(is_call && row.in_session),
         ];
         let Some(sum) = self.at(row.start, Metric::Calls, row.whose(row.model)) else { return };
         sum.n = sum.n.saturating_add(count(is_call));

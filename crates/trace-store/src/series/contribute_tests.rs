@@ -31,6 +31,7 @@ const CALL: Row<'static> = Row {
     stage: None,
     inherited: 0,
     gate: None,
+    in_session: false,
     fact: None,
 };
 const SPAN: Row<'static> = Row { kind: "SPAN", ..CALL };

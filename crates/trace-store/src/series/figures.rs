@@ -37,11 +37,11 @@ mod tests {
     #[test]
     fn what_is_written_is_read_as_it_was() {
         let buckets: Buckets = [(3, 1), (59, 2)].into_iter().collect();
-        let calls = Sum { n: 3, sum: 70, parts: [0, 5, 6, 3, 0, 1], buckets: buckets.clone() };
+        let calls = Sum { n: 3, sum: 70, parts: [0, 5, 6, 3, 0, 1, 2], buckets: buckets.clone() };
         let stays = Sum { n: 3, sum: 70, buckets, ..Sum::default() };
         let bare = Sum { n: 1, sum: 7, ..Sum::default() };
         for (metric, it, told) in [
-            (Metric::Calls, &calls, Some("[0,5,6,3,0,1,3,1,59,2]")),
+            (Metric::Calls, &calls, Some("[0,5,6,3,0,1,2,3,1,59,2]")),
             (Metric::PersonaDuration, &stays, Some("[3,1,59,2]")),
             (Metric::PersonaTokens, &bare, None),
         ] {

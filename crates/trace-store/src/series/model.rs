@@ -173,7 +173,7 @@ impl Metric {
     /// The names of further figures that it sums beside the number and the time, in the order of [`Sum::parts`].
     pub fn parts(self) -> &'static [&'static str] {
         match self {
-            Self::Calls => &["errors", "input", "output", "tokened", "cost", "unpriced"],
+            Self::Calls => &["errors", "input", "output", "tokened", "cost", "unpriced", "in_session"],
             Self::Tools => &["errors"],
             _ => &[],
         }
@@ -241,7 +241,7 @@ pub struct Series {
 /// How many labels a metric has at most.
 pub(super) const MOST_LABELS: usize = 5;
 /// How many figures a metric sums beside number and time at most.
-pub const MOST_PARTS: usize = 6;
+pub const MOST_PARTS: usize = 7;
 
 /// What a series comes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -21,7 +21,7 @@ use super::columns;
 use super::cost;
 use super::group::Group;
 use super::inherit::{self, Heir};
-use super::measure;
+use super::measure::{self, Becomes};
 use super::nesting::{self, Flip, TreeRow};
 use super::recognise::OwnRules;
 use super::rows::{StoredArrival, StoredObservation, StoredPack, StoredReceipt, StoredRevision, StoredTrace};
@@ -63,6 +63,8 @@ pub(super) struct Known {
     pub(super) arrivals: HashMap<String, Vec<KnownArrival>>,
     /// All of its observations, where what came may change which of them count or whose they are.
     pub(super) tree: Option<BTreeMap<String, TreeRow>>,
+    /// The same where only the session of the trace may change.
+    pub(super) moved: Option<BTreeMap<String, TreeRow>>,
 }
 
 impl Known {
@@ -353,8 +355,8 @@ impl Work<'_> {
         let view = self.state.fold.view();
         self.name(&inherit::of_trace(&view, self.scope.rules.rules()));
         let sums = self.sums();
-        let (series, measured) =
-            measure::change(self.known, &self.rows, &self.flips, &self.heirs, sums.observations);
+        let becomes = Becomes { count: sums.observations, in_session: view.session_id.is_some() };
+        let (series, measured) = measure::change(self.known, &self.rows, &self.flips, &self.heirs, becomes);
         let (mut first_arrival, mut list) = (self.scope.now, Vec::new());
         if let Some(old) = &self.known.trace {
             self.trace_pieces.extend(Refs::decode(&old.refs)?.pieces);

@@ -35,7 +35,10 @@ pub(super) fn load(
     let tree = may_change(scope, group, &trace)
         .then(|| nesting::load(conn, project, &group.trace_id))
         .transpose()?;
-    let mut known = Known { trace: Some(trace), tree, ..Known::default() };
+    let moved = (tree.is_none() && may_move(group, &trace))
+        .then(|| nesting::load(conn, project, &group.trace_id))
+        .transpose()?;
+    let mut known = Known { trace: Some(trace), tree, moved, ..Known::default() };
     known.add(rows::load_observations(conn, project, &group.trace_id, &ids)?);
     let again: Vec<&str> = group
         .observations
@@ -128,6 +131,11 @@ fn may_change(scope: &Scope, group: &Group, trace: &StoredTrace) -> bool {
     let names_somebody = || group.declared.iter().any(|(_, facts)| inherit::names_somebody(facts, rules));
     let is_looked_at = trace.shown.observation_count <= nesting::MOST;
     is_looked_at && (!group.observations.is_empty() || names_somebody())
+}
+
+/// Whether what came may put the trace into a session; once it is in one, it stays in one.
+fn may_move(group: &Group, trace: &StoredTrace) -> bool {
+    !trace.is_in_session() && group.session().is_some()
 }
 
 fn read(

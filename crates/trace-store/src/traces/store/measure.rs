@@ -17,38 +17,52 @@ use crate::series::{Contributions, add_all, difference};
 use super::build::Known;
 use super::inherit::Heir;
 use super::nesting::{self, Flip, TreeRow};
-use super::rows::StoredObservation;
+use super::rows::{StoredObservation, StoredTrace};
 
-/// What is written changes them by this, and whether the trace is in them afterwards. `count` is how many observations it has then.
+/// What a trace becomes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Becomes {
+    /// How many observations it has then.
+    pub(super) count: i64,
+    /// Whether it belongs to a session then.
+    pub(super) in_session: bool,
+}
+
+/// What is written changes them by this, and whether the trace is in them afterwards.
 pub(super) fn change(
     known: &Known,
     rows: &BTreeMap<String, StoredObservation>,
     flips: &[Flip],
     heirs: &[Heir],
-    count: i64,
+    Becomes { count, in_session: is }: Becomes,
 ) -> (Contributions, bool) {
     let is_measured = known.trace.as_ref().is_none_or(|trace| trace.measured);
-    match &known.tree {
-        Some(tree) if !is_measured || is_anybody_named(tree, rows, heirs) => {
-            let old = if is_measured { of_tree(tree) } else { Contributions::new() };
-            let new = contributions(&laid_over(tree.values(), rows, flips, heirs), reach(count));
+    let was = known.trace.as_ref().map_or(is, StoredTrace::is_in_session);
+    match (&known.tree, &known.moved) {
+        (Some(tree), _) if !is_measured || was != is || is_anybody_named(tree, rows, heirs) => {
+            let old = if is_measured { of_tree(tree, was) } else { Contributions::new() };
+            let new = contributions(&laid_over(tree.values(), rows, flips, heirs, is), reach(count));
             (difference(new, &old), true)
         }
-        Some(tree) => {
+        (Some(tree), _) => {
             let touched = flips.iter().map(|flip| &flip.observation_id);
             let touched = touched.chain(heirs.iter().map(|heir| &heir.observation_id));
             let touched: BTreeSet<&String> = touched.chain(rows.keys()).collect();
             let stored = || touched.iter().filter_map(move |id| tree.get(*id));
-            let old: Vec<Row<'_>> = stored().map(TreeRow::measured).collect();
-            (row_by_row(&old, &laid_over(stored(), rows, flips, heirs)), true)
+            let old: Vec<Row<'_>> = stored().map(|row| row.measured(was)).collect();
+            (row_by_row(&old, &laid_over(stored(), rows, flips, heirs, is)), true)
         }
-        None if is_measured => {
-            let old = rows.keys().filter_map(|id| known.observations.get(id)).map(of_row);
+        (None, Some(all)) if is_measured && was != is => {
+            let old: Vec<Row<'_>> = all.values().map(|row| row.measured(was)).collect();
+            (row_by_row(&old, &laid_over(all.values(), rows, flips, heirs, is)), true)
+        }
+        (None, _) if is_measured => {
+            let old = rows.keys().filter_map(|id| known.observations.get(id)).map(|row| of_row(row, was));
             let (old, new): (Vec<Row<'_>>, Vec<Row<'_>>) =
-                (old.collect(), rows.values().map(of_row).collect());
+                (old.collect(), rows.values().map(|row| of_row(row, is)).collect());
             (row_by_row(&old, &new), true)
         }
-        None => (Contributions::new(), false),
+        (None, _) => (Contributions::new(), false),
     }
 }
 
@@ -58,8 +72,8 @@ fn is_anybody_named(
     rows: &BTreeMap<String, StoredObservation>,
     heirs: &[Heir],
 ) -> bool {
-    tree.values().any(|row| row.measured().is_named())
-        || rows.values().any(|row| of_row(row).is_named())
+    tree.values().any(|row| row.measured(false).is_named())
+        || rows.values().any(|row| of_row(row, false).is_named())
         || heirs.iter().any(|heir| heir.laid_over(&Row::default()).is_named())
 }
 
@@ -69,8 +83,8 @@ fn row_by_row(old: &[Row<'_>], new: &[Row<'_>]) -> Contributions {
 }
 
 /// What a tree comes to as it is stored.
-pub(super) fn of_tree(tree: &BTreeMap<String, TreeRow>) -> Contributions {
-    let rows: Vec<Row<'_>> = tree.values().map(TreeRow::measured).collect();
+fn of_tree(tree: &BTreeMap<String, TreeRow>, in_session: bool) -> Contributions {
+    let rows: Vec<Row<'_>> = tree.values().map(|row| row.measured(in_session)).collect();
     contributions(&rows, reach(i64::try_from(rows.len()).unwrap_or(i64::MAX)))
 }
 
@@ -80,7 +94,13 @@ pub(crate) fn of_stored(
     project: ProjectKey,
     trace_id: &str,
 ) -> Result<Contributions> {
-    Ok(of_tree(&nesting::load(conn, project, trace_id)?))
+    let session: Option<Option<String>> = traces::table
+        .filter(traces::project.eq(project))
+        .filter(traces::trace_id.eq(trace_id))
+        .select(traces::session_id)
+        .first(conn)
+        .optional()?;
+    Ok(of_tree(&nesting::load(conn, project, trace_id)?, session.flatten().is_some()))
 }
 
 /// What one row comes to by itself; nothing where its trace is not in the series yet.
@@ -89,15 +109,16 @@ pub(crate) fn of_row_alone(
     project: ProjectKey,
     (trace_id, observation_id): (&str, &str),
 ) -> Result<Contributions> {
-    let is_measured = traces::table
+    let trace: Option<(bool, Option<String>)> = traces::table
         .filter(traces::project.eq(project))
         .filter(traces::trace_id.eq(trace_id))
-        .select(traces::measured)
-        .first::<bool>(conn)
+        .select((traces::measured, traces::session_id))
+        .first(conn)
         .optional()?;
+    let Some((true, session)) = trace else { return Ok(Contributions::new()) };
     let row = nesting::load_one(conn, project, (trace_id, observation_id))?;
-    let row = row.filter(|_| is_measured == Some(true));
-    Ok(row.map(|row| contributions(&[row.measured()], Reach::Rows)).unwrap_or_default())
+    let row = row.map(|row| contributions(&[row.measured(session.is_some())], Reach::Rows));
+    Ok(row.unwrap_or_default())
 }
 
 /// What those of these traces come to that are in the series.
@@ -129,6 +150,7 @@ fn laid_over<'a>(
     rows: &'a BTreeMap<String, StoredObservation>,
     flips: &[Flip],
     heirs: &'a [Heir],
+    in_session: bool,
 ) -> Vec<Row<'a>> {
     let flips: HashMap<&str, bool> =
         flips.iter().map(|flip| (flip.observation_id.as_str(), flip.counted)).collect();
@@ -136,13 +158,14 @@ fn laid_over<'a>(
     let left = stored.filter(|row| !rows.contains_key(&row.observation_id)).map(|row| {
         let id = row.observation_id.as_str();
         let (flip, heir) = (flips.get(id), heirs.get(id));
-        let row = heir.map_or(row.measured(), |heir| heir.laid_over(&row.measured()));
+        let row = row.measured(in_session);
+        let row = heir.map_or(row, |heir| heir.laid_over(&row));
         Row { counted: flip.copied().unwrap_or(row.counted), ..row }
     });
-    left.chain(rows.values().map(of_row)).collect()
+    left.chain(rows.values().map(|row| of_row(row, in_session))).collect()
 }
 
-fn of_row(stored: &StoredObservation) -> Row<'_> {
+fn of_row(stored: &StoredObservation, in_session: bool) -> Row<'_> {
     let row = &stored.shown;
     Row {
         id: &row.observation_id,
@@ -165,6 +188,11 @@ fn of_row(stored: &StoredObservation) -> Row<'_> {
         stage: row.stage.as_deref(),
         inherited: stored.inherited,
         gate: stored.gate.as_deref(),
+        in_session,
         fact: stored.fact.as_deref(),
     }
 }
+
+#[cfg(test)]
+#[path = "measure_tests.rs"]
+mod tests;

@@ -120,8 +120,8 @@ impl TreeRow {
         }
     }
 
-    /// What the series count of it.
-    pub(super) fn measured(&self) -> Row<'_> {
+    /// What the series count of it, in a trace that belongs to a session or to none.
+    pub(super) fn measured(&self, in_session: bool) -> Row<'_> {
         let weight = self.weight();
         Row {
             id: &self.observation_id,
@@ -144,6 +144,7 @@ impl TreeRow {
             stage: self.stage.as_deref(),
             inherited: self.inherited,
             gate: self.gate.as_deref(),
+            in_session,
             fact: self.fact.as_deref(),
         }
     }

@@ -56,6 +56,13 @@ pub struct StoredTrace {
     pub measured: bool,
 }
 
+impl StoredTrace {
+    /// Whether it belongs to a conversation.
+    pub(super) fn is_in_session(&self) -> bool {
+        self.shown.session_id.is_some()
+    }
+}
+
 /// A row of `packs`.
 #[derive(Clone, Debug, PartialEq, Insertable)]
 #[diesel(table_name = packs, treat_none_as_default_value = false)]
