@@ -23,8 +23,8 @@ const LATELY: i64 = 2 * HOUR;
 pub const MOST_SLOW: i64 = 10;
 /// The moment of a row.
 const START: &str = "observations.start_at";
-/// Kinds of failures that are told apart.
-const MOST_KINDS: i64 = 1_000;
+/// Failed gates whose reasons are counted, the newest.
+pub const MOST_FAILED: i64 = 1_000;
 
 /// What there is about personas.
 #[derive(Clone, Debug)]
@@ -290,12 +290,14 @@ fn slowest(question: &Question, is_few: bool) -> Sql {
 }
 
 fn failures(question: &Question) -> Sql {
-    let select = "SELECT observations.workflow AS workflow, observations.stage AS stage, \
-         observations.status_message AS reason, COUNT(*) AS n FROM observations WHERE ";
+    let select = "SELECT failed.workflow AS workflow, failed.stage AS stage, failed.reason AS reason, COUNT(*) AS n FROM \
+         (SELECT observations.workflow AS workflow, observations.stage AS stage, observations.status_message AS reason \
+         FROM observations WHERE ";
     Sql::new(select)
         .then(of_time(question, START))
-        .sql(" AND observations.gate = 'failed' GROUP BY 1, 2, 3 ORDER BY 4 DESC LIMIT ")
-        .whole(MOST_KINDS)
+        .sql(" AND observations.gate = 'failed' ORDER BY observations.start_at DESC LIMIT ")
+        .whole(MOST_FAILED)
+        .sql(") AS failed GROUP BY 1, 2, 3")
 }
 
 fn results(question: &Question) -> Sql {

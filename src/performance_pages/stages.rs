@@ -7,7 +7,7 @@ use crate::fleet_pages::text::{Figure, share};
 use crate::foundation::Timestamp;
 use crate::performance::gates::{Ended, Gate, gates, interval};
 use crate::performance::model::HOUR;
-use crate::performance::reads::{Failure, GateRow, Spread, Workflows};
+use crate::performance::reads::{Failure, GateRow, MOST_FAILED, Spread, Workflows};
 use crate::web::format::number;
 
 use super::alarms::{GATE_FAILURES, Need, SLOW_STAGE};
@@ -58,7 +58,7 @@ pub(super) struct GateRowView {
 /// Failed gates.
 pub(super) struct Failures {
     pub(super) rows: Vec<FailureRow>,
-    /// `seven kinds occurred`, in figures.
+    /// `7 kinds occurred`, and among how many where not all were looked at.
     pub(super) kinds: String,
 }
 
@@ -267,7 +267,10 @@ impl Failures {
     /// The most frequent ones.
     pub(super) fn of(asked: &Asked, failures: &[Failure]) -> Self {
         let most = failures.first().map_or(0, |it| it.n);
-        let kinds = i64::try_from(failures.len()).unwrap_or(i64::MAX);
+        let kinds = counted(i64::try_from(failures.len()).unwrap_or(i64::MAX), "kind");
+        let is_cut = failures.iter().map(|it| it.n).sum::<i64>() >= MOST_FAILED;
+        let among =
+            if is_cut { format!(" among the newest {}", number(MOST_FAILED)) } else { String::new() };
         let rows = failures.iter().take(MOST_FAILURES).map(|it| {
             let (workflow, stage) =
                 (it.workflow.as_deref().unwrap_or(NONE), it.stage.as_deref().unwrap_or(NONE));
@@ -282,7 +285,7 @@ impl Failures {
                 count: Figure::to(number(it.n), traces(asked, workflow, stage, &[("gate", "failed")])),
             }
         });
-        Self { rows: rows.collect(), kinds: counted(kinds, "kind") }
+        Self { rows: rows.collect(), kinds: format!("{kinds} occurred{among}") }
     }
 }
 
@@ -334,8 +337,10 @@ mod tests {
         );
         assert_eq!(needs[0].href, "/traces?gate=failed&range=7d&stage=price&workflow=order");
         let shown = Failures::of(&asked, &failures);
-        assert_eq!((shown.kinds.as_str(), shown.rows[1].reason.as_str()), ("2 kinds", "no reason sent"));
-        assert_eq!(Failures::of(&asked, &[]).kinds, "0 kinds");
+        assert_eq!((shown.kinds.as_str(), shown.rows[1].reason.as_str()), ("2 kinds occurred", "no reason sent"));
+        assert_eq!(Failures::of(&asked, &[]).kinds, "0 kinds occurred");
+        let many = Failures::of(&asked, &[failure("over the limit", 999), failure("", 1)]);
+        assert_eq!(many.kinds, "2 kinds occurred among the newest 1\u{202f}000");
     }
 
     #[test]
