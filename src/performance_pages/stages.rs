@@ -269,8 +269,7 @@ impl Failures {
         let most = failures.first().map_or(0, |it| it.n);
         let kinds = counted(i64::try_from(failures.len()).unwrap_or(i64::MAX), "kind");
         let is_cut = failures.iter().map(|it| it.n).sum::<i64>() >= MOST_FAILED;
-        let among =
-            if is_cut { format!(" among the newest {}", number(MOST_FAILED)) } else { String::new() };
+        let among = if is_cut { format!(" among the newest {}", number(MOST_FAILED)) } else { String::new() };
         let rows = failures.iter().take(MOST_FAILURES).map(|it| {
             let (workflow, stage) =
                 (it.workflow.as_deref().unwrap_or(NONE), it.stage.as_deref().unwrap_or(NONE));
@@ -337,7 +336,10 @@ mod tests {
         );
         assert_eq!(needs[0].href, "/traces?gate=failed&range=7d&stage=price&workflow=order");
         let shown = Failures::of(&asked, &failures);
-        assert_eq!((shown.kinds.as_str(), shown.rows[1].reason.as_str()), ("2 kinds occurred", "no reason sent"));
+        assert_eq!(
+            (shown.kinds.as_str(), shown.rows[1].reason.as_str()),
+            ("2 kinds occurred", "no reason sent")
+        );
         assert_eq!(Failures::of(&asked, &[]).kinds, "0 kinds occurred");
         let many = Failures::of(&asked, &[failure("over the limit", 999), failure("", 1)]);
         assert_eq!(many.kinds, "2 kinds occurred among the newest 1\u{202f}000");
