@@ -163,7 +163,10 @@ on_both! {
         };
         let found = t.app.db.read(read).await.unwrap();
         assert_eq!((found.traces, found.calls, found.named), (2, 2, [0, 1, 0, 0, 0]));
-        let read = move |conn: &mut AnyConnection| dry_run(conn, project, &in_force(conn, project)?.rules, None);
+        let read = move |conn: &mut AnyConnection| {
+            let own = in_force(conn, project)?.rules;
+            dry_run(conn, project, &own, None)
+        };
         let of_rows = t.app.db.read(read).await.unwrap();
         assert_eq!(of_rows, DryRun { tried: None, ..found.clone() }, "the rows say what the rules find");
         let tried = found.tried.unwrap();
