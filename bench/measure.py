@@ -135,7 +135,8 @@ def measure_pages(options):
 # A page of the fleet, of each kind and time.
 FLEET = ["/fleet?range=24h", "/fleet", "/fleet?range=30d", "/fleet/agent?name=agent-1", "/fleet/persona?name=persona-1&range=30d",
          "/fleet/tenant?name=tenant-1", "/fleet/workflow?name=release-1&range=30d", "/fleet/personas", "/fleet/personas?range=30d",
-         "/fleet/workflows", "/fleet/workflows?range=30d", "/fleet/costs?range=30d", "/fleet/budgets", "/fleet/alerts", "/fleet/coverage",
+         "/fleet/workflows", "/fleet/workflows?range=30d", "/fleet/agents?range=30d", "/fleet/gates?range=30d",
+         "/fleet/builds?range=30d", "/fleet/costs?range=30d", "/fleet/budgets", "/fleet/alerts", "/fleet/coverage",
          "/fleet/identity?range=30d", "/fleet/handoffs", "/fleet/rules", "/metrics"]
 
 

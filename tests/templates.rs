@@ -125,6 +125,7 @@ fn a_page_with_keys_of_its_own_lists_them() {
         ("budgets/page.html", "BUDGETS"),
         ("performance/personas.html", "FLEET"),
         ("performance/workflows.html", "FLEET"),
+        ("performance/endings.html", "FLEET"),
         ("fleet/subject.html", "FLEET"),
     ];
     let all: BTreeMap<String, String> = templates().into_iter().collect();

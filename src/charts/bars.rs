@@ -54,8 +54,8 @@ pub struct Interval {
     pub share: i64,
     pub low: i64,
     pub high: i64,
-    /// Drawn as a dotted line.
-    pub alarm: i64,
+    /// Drawn as a dotted line; none where there is no alarm.
+    pub alarm: Option<i64>,
     /// Whether it is beyond the alarm.
     pub is_over: bool,
     pub mark: Mark,
@@ -66,8 +66,11 @@ pub struct Interval {
 impl Interval {
     /// The share as a bar, the interval as a line with two ends on it.
     pub fn draw(&self) -> Svg {
-        let [share, low, high, alarm] =
-            [self.share, self.low, self.high, self.alarm].map(|it| percent(it.clamp(0, WHOLE)));
+        let place = |it: i64| percent(it.clamp(0, WHOLE));
+        let [share, low, high] = [self.share, self.low, self.high].map(place);
+        let alarm = self.alarm.map(place).map_or_else(String::new, |x| {
+            format!(r#"<line class="limit" x1="{x}" x2="{x}" y1="0" y2="18"/>"#)
+        });
         let class = if self.is_over { "soon" } else { "b" };
         let end = |x: &str| {
             format!(
@@ -75,7 +78,7 @@ impl Interval {
             )
         };
         let shapes = format!(
-            r#"<rect class="well" y="3" width="100%" height="12"/><rect class="{class}" y="3" width="{share}" height="12"/><line class="halo" x1="{low}" x2="{high}" y1="9" y2="9"/><line class="needle" x1="{low}" x2="{high}" y1="9" y2="9"/>{}{}<line class="limit" x1="{alarm}" x2="{alarm}" y1="0" y2="18"/>"#,
+            r#"<rect class="well" y="3" width="100%" height="12"/><rect class="{class}" y="3" width="{share}" height="12"/><line class="halo" x1="{low}" x2="{high}" y1="9" y2="9"/><line class="needle" x1="{low}" x2="{high}" y1="9" y2="9"/>{}{}{alarm}"#,
             end(&low),
             end(&high)
         );
@@ -116,7 +119,7 @@ mod tests {
                 prop_assert!(x >= 0 && width >= 0 && x + width <= WHOLE, "{drawn}");
             }
             let interval =
-                Interval { share, low: share, high: share, alarm: share, is_over: false, mark: Mark::bare(""), says: String::new() };
+                Interval { share, low: share, high: share, alarm: Some(share), is_over: false, mark: Mark::bare(""), says: String::new() };
             for place in percents(&interval.draw().0, "x1") {
                 prop_assert!((0..=WHOLE).contains(&place), "{place}");
             }

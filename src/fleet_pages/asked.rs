@@ -27,6 +27,9 @@ pub(crate) const PAGES: &[(&str, &str)] = &[
     ("Overview", FLEET),
     ("Personas", PERSONAS),
     ("Workflows", WORKFLOWS),
+    ("Agents", AGENTS),
+    ("Gates", GATES),
+    ("Builds", BUILDS),
     ("Costs", COSTS),
     ("Budgets", BUDGETS),
     ("Alerts", ALERTS),
@@ -45,6 +48,12 @@ pub(crate) const HANDOFFS: &str = "/fleet/handoffs";
 pub(crate) const PERSONAS: &str = "/fleet/personas";
 /// What calls are recognised by.
 pub(crate) const RULES: &str = "/fleet/rules";
+/// How runs of agents ended.
+pub(crate) const AGENTS: &str = "/fleet/agents";
+/// How quality gates ended.
+pub(crate) const GATES: &str = "/fleet/gates";
+/// Runs of workflows, each as a build.
+pub(crate) const BUILDS: &str = "/fleet/builds";
 /// How runs of workflows went.
 pub(crate) const WORKFLOWS: &str = "/fleet/workflows";
 

@@ -3,6 +3,7 @@
 //!
 //! Why and how: `docs/decisions/charts.md`.
 
+pub mod endings;
 pub mod gates;
 pub mod model;
 pub mod personas;

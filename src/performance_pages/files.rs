@@ -100,7 +100,7 @@ fn of_run(run: &SlowRun) -> Vec<String> {
 }
 
 /// Microseconds as seconds, exactly.
-fn seconds(micros: i64) -> String {
+pub(super) fn seconds(micros: i64) -> String {
     format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000)
 }
 

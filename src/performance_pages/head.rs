@@ -1,4 +1,4 @@
-//! What stands on top of both pages: the filters by persona and workflow, which stand in the address.
+//! What stands on top of the pages: the filters, which stand in the address.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,8 @@ use crate::fleet::model::NONE;
 use crate::fleet_pages::asked::Asked;
 use crate::foundation::{Result, Timestamp};
 
-/// What the pages narrow by.
-const KNOWN: [&str; 3] = ["range", "persona", "workflow"];
+/// What the pages of personas and workflows narrow by.
+const BOTH: [&str; 2] = ["persona", "workflow"];
 
 /// One filter with everything it may be.
 pub(super) struct Choice {
@@ -25,9 +25,14 @@ pub(super) struct Chip {
     pub(super) href: String,
 }
 
-/// Reads an address; names that these pages cannot narrow by are passed over, so that no figure claims to be of them.
+/// Reads the address of the pages of personas and workflows.
 pub(super) fn read(query: &BTreeMap<String, String>, now: Timestamp) -> Result<Asked> {
-    let known = query.iter().filter(|(name, _)| KNOWN.contains(&name.as_str()));
+    read_by(query, now, &BOTH)
+}
+
+/// Reads an address; names that a page cannot narrow by are passed over, so that no figure claims to be of them.
+pub(super) fn read_by(query: &BTreeMap<String, String>, now: Timestamp, known: &[&str]) -> Result<Asked> {
+    let known = query.iter().filter(|(name, _)| *name == "range" || known.contains(&name.as_str()));
     Asked::read(&known.map(|(name, value)| (name.clone(), value.clone())).collect(), now)
 }
 
@@ -36,7 +41,13 @@ pub(super) fn choices(asked: &Asked, personas: Vec<String>, workflows: Vec<Strin
     vec![choice(asked, "Persona", "persona", personas), choice(asked, "Workflow", "workflow", workflows)]
 }
 
-fn choice(asked: &Asked, label: &'static str, name: &'static str, mut names: Vec<String>) -> Choice {
+/// One filter with the names that occurred.
+pub(super) fn choice(
+    asked: &Asked,
+    label: &'static str,
+    name: &'static str,
+    mut names: Vec<String>,
+) -> Choice {
     let chosen = asked.name(name);
     if !chosen.is_empty() && chosen != NONE && !names.iter().any(|it| it == chosen) {
         names.push(chosen.to_owned());

@@ -209,7 +209,7 @@ fn gate_row(asked: &Asked, gate: &Gate) -> GateRowView {
         share: passed_share,
         low,
         high,
-        alarm: 10_000 - GATE_FAILURES,
+        alarm: Some(10_000 - GATE_FAILURES),
         is_over,
         mark: Mark::to(format!("{name}: {} of {} failed", number(failed), number(total)), href.as_str()),
         says,
@@ -288,11 +288,13 @@ impl Failures {
     }
 }
 
-fn gate_name(stage: &str) -> &str {
+/// The gate of a stage; [`NONE`] outside of stages.
+pub(super) fn gate_name(stage: &str) -> &str {
     if stage == NONE { "outside of stages" } else { stage }
 }
 
-fn hundredths(part: i64, whole: i64) -> i64 {
+/// A share in hundredths of a per cent.
+pub(super) fn hundredths(part: i64, whole: i64) -> i64 {
     let share = i128::from(part) * 10_000 / i128::from(whole.max(1));
     i64::try_from(share).unwrap_or(10_000)
 }

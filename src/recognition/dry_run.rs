@@ -7,7 +7,7 @@ use crate::traces::recount::is_going_on;
 use trace_model::rules::Slot;
 use wire::mapping::own_rules::{Names, OwnRule, ProjectRules};
 
-use super::kept::{Kept, kept};
+use super::reads::kept::{Kept, kept};
 
 /// Traces that are looked at.
 pub const MOST_TRACES: i64 = 200;

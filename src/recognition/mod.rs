@@ -7,7 +7,6 @@
 pub mod actions;
 pub mod dry_run;
 pub mod events;
-mod kept;
 mod pages;
 mod projection;
 pub mod reads;

@@ -7,6 +7,8 @@ use crate::db::schema::recognition_rules;
 use crate::foundation::{ProjectKey, Result, Timestamp};
 use wire::mapping::own_rules::ProjectRules;
 
+pub(super) mod kept;
+
 /// The rules in force.
 #[derive(Clone, Debug, Default)]
 pub struct InForce {

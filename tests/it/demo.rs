@@ -24,11 +24,14 @@ use crate::people::visitor;
 const SHOP: ProjectKey = ProjectKey(1);
 
 /// Pages of the fleet, and what each shows of the runs.
-const FLEET: [(&str, &[&str]); 9] = [
+const FLEET: [(&str, &[&str]); 12] = [
     (
         "/fleet?range=30d",
         &["release-planner", "release-lead", "acme", "globex", "initech", "package_release"],
     ),
+    ("/fleet/agents?range=30d", &["release-planner"]),
+    ("/fleet/gates?range=30d", &["package_release"]),
+    ("/fleet/builds?range=30d", &["package_release"]),
     ("/fleet/personas?range=30d", &["backend-engineer", "testing-specialist", "devops-engineer"]),
     (
         "/fleet/workflows?range=30d",

@@ -16,7 +16,7 @@ use crate::scrape::told;
 const CHECK: &str = "/api/v1/handoffs/validate";
 
 /// Where a reader of a project looks, and whether what its tenant is called stands there.
-const PLACES: [(&str, bool); 18] = [
+const PLACES: [(&str, bool); 24] = [
     ("/", false),
     ("/traces", true),
     ("/sessions", true),
@@ -24,6 +24,12 @@ const PLACES: [(&str, bool); 18] = [
     ("/fleet", true),
     ("/fleet/personas", true),
     ("/fleet/workflows", true),
+    ("/fleet/agents", true),
+    ("/fleet/agents.csv", true),
+    ("/fleet/gates", true),
+    ("/fleet/gates.csv", true),
+    ("/fleet/builds", true),
+    ("/fleet/builds.csv", true),
     ("/fleet/costs", false),
     ("/fleet/costs.csv", true),
     ("/fleet/budgets", true),

@@ -2,6 +2,7 @@
 //! that they lead to.
 
 mod criteria;
+mod endings;
 mod orders_of_arrival;
 mod pages;
 mod performance;

@@ -132,7 +132,7 @@ on_both! {
         let project = owner(&t).await.project;
         send(&t, project, &CALLS).await;
         let (s, client) = (site(&t).await, Client::browser(Some(&cookie(&t, "owner@example.com").await)));
-        let summed = ["/fleet", "/fleet/costs", "/fleet/identity", "/fleet/agent?name=desk", "/fleet/personas", "/fleet/workflows"];
+        let summed = ["/fleet", "/fleet/costs", "/fleet/identity", "/fleet/agent?name=desk", "/fleet/personas", "/fleet/workflows", "/fleet/agents"];
         t.app.db.write(&Actor::system(), recount::begin_anew).await.unwrap();
         for path in summed {
             assert!(page(&client, &s, path).await.contains("still being counted"), "{path}");

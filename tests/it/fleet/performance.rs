@@ -60,7 +60,7 @@ fn span(id: u64, parent: u64, name: &str, (from, took): (i64, i64), attributes: 
 }
 
 /// The run with its stages and a call in each; `why` says why the gate of the second one failed, or nothing where all passed.
-fn release(why: &str) -> Vec<Value> {
+pub(super) fn release(why: &str) -> Vec<Value> {
     let said = [("gen_ai.agent.name", json!("releaser")), ("tenant.id", json!("acme"))];
     let mut spans = vec![span(1, 0, RUN, (0, 90), &said)];
     for (place, stage) in (1..).zip(&STAGES) {
@@ -83,7 +83,7 @@ fn release(why: &str) -> Vec<Value> {
     spans
 }
 
-async fn take_in(t: &TestApp, project: ProjectKey, spans: &[Value]) {
+pub(super) async fn take_in(t: &TestApp, project: ProjectKey, spans: &[Value]) {
     let scope = json!({"scope": {"name": "demo"}, "spans": spans});
     let body = json!({"resourceSpans": [{"scopeSpans": [scope]}]}).to_string().into_bytes();
     let (asker, sent) = (Asker::system(project), RequestBody::plain(body));
@@ -91,7 +91,7 @@ async fn take_in(t: &TestApp, project: ProjectKey, spans: &[Value]) {
     assert_eq!(rejected.count, 0, "{rejected:?}");
 }
 
-async fn body(client: &Client, site: &Site, path: &str) -> String {
+pub(super) async fn body(client: &Client, site: &Site, path: &str) -> String {
     let answer = client.get(site, path).await;
     assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
     answer.body
@@ -112,7 +112,7 @@ fn marks(page: &str) -> Vec<String> {
     tags.map(|rest| hrefs(&format!("<a {rest}")).next().unwrap()).collect()
 }
 
-fn has(page: &str, words: &[&str]) {
+pub(super) fn has(page: &str, words: &[&str]) {
     for words in words {
         assert!(page.contains(words), "{words}: {page}");
     }

@@ -13,9 +13,9 @@ const AT_ONCE: usize = 128;
 
 /// What the rows of some traces come to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, QueryableByName)]
-pub(super) struct Kept {
+pub(in super::super) struct Kept {
     #[diesel(sql_type = BigInt)]
-    pub(super) calls: i64,
+    pub(in super::super) calls: i64,
     #[diesel(sql_type = BigInt)]
     tenant: i64,
     #[diesel(sql_type = BigInt)]
@@ -28,18 +28,22 @@ pub(super) struct Kept {
     stage: i64,
     /// Steps that say how their quality gate ended.
     #[diesel(sql_type = BigInt)]
-    pub(super) gates: i64,
+    pub(in super::super) gates: i64,
 }
 
 impl Kept {
     /// Calls that have each name, in the order in which they are stored.
-    pub(super) fn named(&self) -> [i64; 5] {
+    pub(in super::super) fn named(&self) -> [i64; 5] {
         [self.tenant, self.agent, self.persona, self.workflow, self.stage]
     }
 }
 
 /// Reads it, some traces at a time.
-pub(super) fn kept(conn: &mut AnyConnection, project: ProjectKey, traces: &[LookedAt]) -> Result<Vec<Kept>> {
+pub(in super::super) fn kept(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    traces: &[LookedAt],
+) -> Result<Vec<Kept>> {
     let ids: Vec<String> = traces.iter().map(|trace| trace.trace_id.clone()).collect();
     let mut all = Vec::new();
     for some in ids.chunks(AT_ONCE) {
