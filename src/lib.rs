@@ -46,6 +46,7 @@ pub mod review_pages;
 pub mod router;
 pub mod scrape;
 pub mod shapes;
+pub mod system_pages;
 pub mod trace_pages;
 pub mod trust;
 pub mod work_orders;

@@ -13,7 +13,8 @@ use crate::{
     alert_pages, api, asset_pages, budget_pages, bundle, delegation_pages, figures, find, fleet_pages,
     folder_sync, gateway, home, imports, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages,
     maintenance, mcp, media, notices, offline, order_history, order_lists, order_pages, people,
-    performance_pages, privacy, recognition, repricing, review_pages, scrape, trace_pages, trust,
+    performance_pages, privacy, recognition, repricing, review_pages, scrape, system_pages, trace_pages,
+    trust,
 };
 
 /// Every route with who may use it.
@@ -57,6 +58,7 @@ pub fn table() -> Routes {
     knowledge::routes(&mut routes);
     ledger_pages::routes(&mut routes);
     jobs::routes(&mut routes);
+    system_pages::routes(&mut routes);
     integrations::langfuse::routes(&mut routes);
     routes
 }

@@ -17,7 +17,7 @@ mod routes;
 pub mod stored;
 pub mod text;
 
-pub use gather::gather;
+pub use gather::{gather, health};
 pub use registry::Registry;
 pub use routes::routes;
 

@@ -44,6 +44,11 @@ impl Registry {
         self.families.extend(families);
     }
 
+    /// The families as they were taken.
+    pub fn into_families(self) -> Vec<Family> {
+        self.families
+    }
+
     /// All of them as text.
     pub fn write(mut self, form: Form) -> String {
         let mut dropped = Family::gauge(

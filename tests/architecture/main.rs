@@ -35,6 +35,7 @@ const ACTIX: &[&str] = &[
     "fleet_pages",
     "budget_pages",
     "performance_pages",
+    "system_pages",
     "alert_pages",
     "ledger_pages",
     "langfuse_api",

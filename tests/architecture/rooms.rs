@@ -177,6 +177,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("recognition", &["db", "ledger", "state", "web", "traces", "fleet_pages"]),
     ("budget_pages", &["db", "ledger", "state", "web", "fleet_pages", "budgets"]),
     ("alert_pages", &["db", "state", "web", "fleet_pages", "alerts"]),
+    ("system_pages", &["state", "web", "scrape", "intake"]),
     ("performance_pages", &["state", "web", "fleet", "fleet_pages", "charts", "performance", "budgets"]),
     ("order_history", &["db", "ledger", "state", "web", "work_orders", "audit", "bundle"]),
     (

@@ -31,6 +31,7 @@ const PAGES = {
   "fleet-handoffs": "/fleet/handoffs?range=30d",
   "fleet-coverage": "/fleet/coverage?range=30d",
   budgets: "/fleet/budgets",
+  system: "/system",
   alerts: "/fleet/alerts",
   "alerts-runbook": "/fleet/alerts/runbook",
   review: "/review",

@@ -2,6 +2,7 @@
 
 pub mod measured;
 mod parse;
+mod system;
 mod written;
 
 use std::net::{IpAddr, SocketAddr};

@@ -75,6 +75,7 @@ const MENU: &[NavEntry] = &[
     entry("Prices of models", "/prices", "prices", ""),
     entry("Integrations", "/integrations", "integrations", ""),
     entry("Jobs", "/jobs", "jobs", "j"),
+    entry("System health", "/system", "system", ""),
     entry("API", "/api/docs", "api", ""),
 ];
 
