@@ -13,6 +13,8 @@ use crate::db::AnyConnection;
 use crate::fleet::costs::{self, MOST_DAYS, USUAL_DAYS, cells, head, lines};
 use crate::fleet::model::{Dimension, Group, Named, Question};
 use crate::shapes::{AgentCostsView, TenantCostsView};
+use crate::traces::recount::is_going_on;
+use crate::web::incomplete::while_counting;
 use crate::web::{Access, csv};
 
 /// The media type of a table.
@@ -33,7 +35,8 @@ const QUERY: [Param; 2] = [
 
 const ABOUT: &str = "Exact to the billionth of a dollar: the costs add up to the total, and each to the costs of its calls. What calls \
      of other kinds cost and used is among them. Calls that name nobody stand under `(none)`, which may be asked for too. With \
-     `Accept: text/csv` or `format=csv` a table by day (UTC) and model; what nobody counted or priced is empty there.";
+     `Accept: text/csv` or `format=csv` a table by day (UTC) and model; what nobody counted or priced is empty there. \
+     The header `x-tracewright-incomplete` stands while older traces are still being counted.";
 
 /// Registers the operations: whoever reads traces reads what they cost.
 pub fn operations(all: &mut Operations<'_>) {
@@ -72,8 +75,8 @@ pub async fn tenant(call: Call) -> Answer {
     match asked.form {
         As::Other => table(&call, question, Dimension::Agent, "tenant-costs.csv").await,
         As::Json => {
-            let spent = spent(&call, question, Dimension::Agent).await?;
-            varied(answer(&TenantCostsView::of(id, asked.days, &spent)?)?)
+            let (spent, is_counting) = spent(&call, question, Dimension::Agent).await?;
+            varied(answer(&TenantCostsView::of(id, asked.days, &spent)?)?, is_counting)
         }
     }
 }
@@ -86,8 +89,8 @@ pub async fn agent(call: Call) -> Answer {
     match asked.form {
         As::Other => table(&call, question, Dimension::Tenant, "agent-costs.csv").await,
         As::Json => {
-            let spent = spent(&call, question, Dimension::Tenant).await?;
-            varied(answer(&AgentCostsView::of(id, asked.days, &spent)?)?)
+            let (spent, is_counting) = spent(&call, question, Dimension::Tenant).await?;
+            varied(answer(&AgentCostsView::of(id, asked.days, &spent)?)?, is_counting)
         }
     }
 }
@@ -120,21 +123,23 @@ fn form(call: &Call, query: &Query) -> Option<As> {
     }
 }
 
-async fn spent(call: &Call, question: Question, by: Dimension) -> Answer<costs::Costs> {
-    let read = move |conn: &mut AnyConnection| costs::costs(conn, &question, by);
+/// With whether older traces are still being counted.
+async fn spent(call: &Call, question: Question, by: Dimension) -> Answer<(costs::Costs, bool)> {
+    let read = move |conn: &mut AnyConnection| Ok((costs::costs(conn, &question, by)?, is_going_on(conn)?));
     Ok(call.app().db.read(read).await?)
 }
 
 async fn table(call: &Call, question: Question, by: Dimension, name: &str) -> Answer {
     let by = [Dimension::Day, Dimension::Model, by];
-    let read = move |conn: &mut AnyConnection| lines(conn, &question, &by);
-    let rows: Vec<Group> = call.app().db.read(read).await?;
+    let read = move |conn: &mut AnyConnection| Ok((lines(conn, &question, &by)?, is_going_on(conn)?));
+    let (rows, is_counting): (Vec<Group>, bool) = call.app().db.read(read).await?;
     let text = csv::table(&head(&by), rows.iter().map(|group| cells(group, &by)))?;
-    varied(csv::download(name, text))
+    varied(csv::download(name, text), is_counting)
 }
 
-/// Another header brings another answer.
-fn varied(mut response: HttpResponse) -> Answer {
+/// Another header brings another answer; and it says where it may lack something.
+fn varied(response: HttpResponse, is_counting: bool) -> Answer {
+    let mut response = while_counting(response, is_counting);
     response.headers_mut().insert(VARY, HeaderValue::from_static("Accept"));
     Ok(response)
 }

@@ -13,6 +13,7 @@ use crate::fleet::reads::{Reader, Spread, spent};
 use crate::foundation::Result;
 use crate::state::App;
 use crate::web::format::{known, number};
+use crate::web::incomplete::while_counting;
 use crate::web::page::show as show_page;
 use crate::web::{Principal, Shell, WebResult, csv};
 
@@ -78,10 +79,11 @@ pub(super) async fn table(
     who: Principal,
     query: Query<BTreeMap<String, String>>,
 ) -> WebResult {
-    let question = Asked::read(&query, app.now())?.question(&who);
-    let rows = app.db.read(move |conn| lines(conn, &question, &LINES)).await?;
+    let mut asked = Asked::read(&query, app.now())?;
+    let question = asked.question(&who);
+    let rows = asked.look(&app, move |conn| lines(conn, &question, &LINES)).await?;
     let text = csv::table(&head(&LINES), rows.iter().map(|group| cells(group, &LINES)))?;
-    Ok(csv::download("costs.csv", text))
+    Ok(while_counting(csv::download("costs.csv", text), asked.is_counting))
 }
 
 impl CostsPage {

@@ -34,7 +34,8 @@ pub(super) struct Row {
 /// A time of a spread in words: `about` before what buckets tell.
 pub(super) fn about(spread: &Spread, micros: i64) -> String {
     let words = duration(micros);
-    if spread.is_about { format!("about {words}") } else { words }
+    // A line does not break before a unit.
+    if spread.is_about { format!("about {words}").replace(' ', "\u{a0}") } else { words }
 }
 
 impl Table {

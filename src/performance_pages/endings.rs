@@ -18,7 +18,7 @@ use crate::web::page::show as show_page;
 use crate::web::{Principal, Shell, WebResult, csv};
 
 use super::alarms::GATE_FAILURES;
-use super::files::seconds;
+use super::files::{self, seconds};
 use super::head::{Chip, Choice, chips, choice, read_by};
 use super::stages::{gate_name, hundredths, traces};
 use super::text::{counted, of_hundred, took};
@@ -137,9 +137,10 @@ pub(super) async fn file(
     kind: Kind,
 ) -> WebResult {
     let words = words(kind);
-    let question = read_by(query, app.now(), &[words.by.1])?.question(who);
+    let mut asked = read_by(query, app.now(), &[words.by.1])?;
+    let question = asked.question(who);
     let wanted = question.clone();
-    let found = app.db.read(move |conn| endings::read(conn, &wanted, kind)).await?;
+    let found = asked.look(app, move |conn| endings::read(conn, &wanted, kind)).await?;
     let rows = found.asked(&question, kind).named(kind).into_iter().map(|it| {
         let [p50, p95] = [it.took.map(|both| both.0), it.took.map(|both| both.1)];
         let times = [p50, p95].map(|micros| micros.map(seconds).unwrap_or_default());
@@ -147,7 +148,7 @@ pub(super) async fn file(
         [it.name, it.beside].into_iter().chain(counts).chain(times).collect()
     });
     let head = ["name", "of", "passed", "failed", "about_p50_s", "about_p95_s"];
-    Ok(csv::download(words.file, csv::table(&head, rows)?))
+    Ok(files::file(words.file, csv::table(&head, rows)?, &asked))
 }
 
 impl EndingsPage {

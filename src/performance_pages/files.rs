@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 
 use crate::fleet::costs::day_of;
+use crate::fleet_pages::asked::Asked;
 use crate::foundation::{Error, Timestamp};
 use crate::performance::gates::trend;
 use crate::performance::model::{Bins, DAY};
 use crate::performance::personas::transitions;
 use crate::performance::reads::{self, Failure, SlowRun};
 use crate::state::App;
+use crate::web::incomplete::while_counting;
 use crate::web::{Principal, WebResult, csv};
 
 use super::head::read;
@@ -26,15 +29,15 @@ pub(super) async fn of_personas(
     who: Principal,
     query: Query<BTreeMap<String, String>>,
 ) -> WebResult {
-    let asked = read(&query, app.now())?;
+    let mut asked = read(&query, app.now())?;
     let question = asked.question(&who);
     let (wanted, now) = (question.clone(), asked.now);
-    let found = app.db.read(move |conn| reads::personas(conn, &wanted, now)).await?;
+    let found = asked.look(&app, move |conn| reads::personas(conn, &wanted, now)).await?;
     let rows = transitions(&found.switches, &found.stays, &question).into_iter().map(|it| {
         vec![it.from, it.to, it.workflow, it.switches.to_string(), it.stay.map(seconds).unwrap_or_default()]
     });
     let head = ["from_persona", "to_persona", "chatmode", "switches", "stay_before_s"];
-    Ok(csv::download("transitions.csv", csv::table(&head, rows)?))
+    Ok(file("transitions.csv", csv::table(&head, rows)?, &asked))
 }
 
 /// GET `/fleet/workflows.csv`: the fields of the page, and `table`: `runs`, `failures` or `slowest`.
@@ -43,9 +46,10 @@ pub(super) async fn of_workflows(
     who: Principal,
     query: Query<BTreeMap<String, String>>,
 ) -> WebResult {
-    let question = read(&query, app.now())?.question(&who);
+    let mut asked = read(&query, app.now())?;
+    let question = asked.question(&who);
     let wanted = question.clone();
-    let found = app.db.read(move |conn| reads::workflows(conn, &wanted)).await?;
+    let found = asked.look(&app, move |conn| reads::workflows(conn, &wanted)).await?;
     match query.get("table").map_or("", String::as_str) {
         "" | "runs" => {
             let bins = Bins::days(question.from, question.to);
@@ -53,11 +57,11 @@ pub(super) async fn of_workflows(
             let cells = days.map(|((begin, _), ended)| {
                 vec![day_of(begin.0.div_euclid(DAY)), ended.passed.to_string(), ended.failed.to_string()]
             });
-            Ok(csv::download("runs.csv", csv::table(&["day", "passed", "failed"], cells)?))
+            Ok(file("runs.csv", csv::table(&["day", "passed", "failed"], cells)?, &asked))
         }
         "failures" => {
             let cells = found.rows.failures.iter().map(of_failure);
-            Ok(csv::download("failures.csv", csv::table(&["workflow", "stage", "reason", "times"], cells)?))
+            Ok(file("failures.csv", csv::table(&["workflow", "stage", "reason", "times"], cells)?, &asked))
         }
         "slowest" => {
             let head = [
@@ -72,10 +76,15 @@ pub(super) async fn of_workflows(
                 "most_of_it",
             ];
             let cells = found.rows.slowest.iter().map(of_run);
-            Ok(csv::download("slowest.csv", csv::table(&head, cells)?))
+            Ok(file("slowest.csv", csv::table(&head, cells)?, &asked))
         }
         _ => Err(Error::invalid("table", "choose runs, failures or slowest").into()),
     }
+}
+
+/// A table as a file, which says where it may lack something.
+pub(super) fn file(name: &str, table: String, asked: &Asked) -> HttpResponse {
+    while_counting(csv::download(name, table), asked.is_counting)
 }
 
 fn of_failure(failure: &Failure) -> Vec<String> {

@@ -279,6 +279,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "state",
             "web",
             "media",
+            "traces",
             "fleet",
             "handoffs",
             "intake",

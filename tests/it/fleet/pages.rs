@@ -12,6 +12,17 @@ use crate::harness::on_both;
 use crate::people::owner;
 use crate::people::pages::cookie;
 
+/// What has no room for words: files, and shapes that programs know.
+const FILES: [&str; 7] = [
+    "/fleet/costs.csv",
+    "/fleet/personas.csv",
+    "/fleet/workflows.csv",
+    "/fleet/builds.csv",
+    "/api/v1/costs/agents/desk",
+    "/api/v1/costs/tenants/acme",
+    "/api/v1/costs/agents/desk?format=csv",
+];
+
 pub async fn page(client: &Client, site: &Site, path: &str) -> String {
     let answer = client.get(site, path).await;
     assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
@@ -137,10 +148,16 @@ on_both! {
         for path in summed {
             assert!(page(&client, &s, path).await.contains("still being counted"), "{path}");
         }
+        for path in FILES {
+            assert!(client.get(&s, path).await.headers.contains_key("x-tracewright-incomplete"), "{path}");
+        }
         let db = t.app.db.clone();
         block(move || recount::finish(&db)).await.unwrap().unwrap();
         for path in summed {
             assert!(!page(&client, &s, path).await.contains("still being counted"), "{path}");
+        }
+        for path in FILES {
+            assert!(!client.get(&s, path).await.headers.contains_key("x-tracewright-incomplete"), "{path}");
         }
     }
 }

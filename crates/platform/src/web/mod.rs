@@ -15,6 +15,7 @@ pub mod format;
 pub mod forms;
 pub mod headers;
 pub mod health;
+pub mod incomplete;
 mod installed;
 pub mod key_holder;
 pub mod keys;
