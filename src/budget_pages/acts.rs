@@ -14,6 +14,7 @@ use crate::web::{Form, Principal, WebError, WebResult, flash, see_other};
 
 use super::fresh::NewBudget;
 use super::page::page;
+use super::refused::{Refused, Typed};
 
 /// POST `…/new`: `scope`, `name`, `unit`, `amount`, `period`, `zone`, `warn_at`, `at_end`, `already_used` and `reason`.
 /// What is refused stands in the form again, as it was typed.
@@ -21,7 +22,8 @@ pub(super) async fn set(request: HttpRequest, app: Data<App>, who: Principal, fo
     match set_as_typed(&app, &who, &form).await {
         Ok(id) => Ok(flash::good(see_other(format!("{BUDGETS}?budget={id}")), "The budget holds.")),
         Err(Error::Invalid(errors)) => {
-            page(&request, &app, &who, &BTreeMap::new(), NewBudget::refused(&form, errors)).await
+            let fresh = NewBudget::refused(&form, errors);
+            page(&request, &app, &who, &BTreeMap::new(), fresh, Refused::Nothing).await
         }
         Err(other) => Err(WebError(other)),
     }
@@ -33,7 +35,24 @@ async fn set_as_typed(app: &App, who: &Principal, form: &Form) -> Result<String>
 }
 
 /// POST `…/change`: `amount`, `warn_at`, `at_end`, `reason` and `seen`, the version that was loaded.
-pub(super) async fn change(app: Data<App>, who: Principal, budget: Path<String>, form: Form) -> WebResult {
+/// What is refused stands in the form again, as it was typed.
+pub(super) async fn change(
+    request: HttpRequest,
+    app: Data<App>,
+    who: Principal,
+    budget: Path<String>,
+    form: Form,
+) -> WebResult {
+    match change_as_typed(&app, &who, &budget, &form).await {
+        Ok(said) => Ok(flash::good(see_other(format!("{BUDGETS}?budget={budget}")), said)),
+        Err(Error::Invalid(errors)) => {
+            again(&request, &app, &who, &budget, Refused::Change(Typed::of(&form, errors))).await
+        }
+        Err(other) => Err(WebError(other)),
+    }
+}
+
+async fn change_as_typed(app: &App, who: &Principal, budget: &str, form: &Form) -> Result<&'static str> {
     let mut errors = FieldErrors::default();
     let warn_at = thresholds(form.text("warn_at"), &mut errors);
     errors.into_result()?;
@@ -43,15 +62,40 @@ pub(super) async fn change(app: Data<App>, who: Principal, budget: Path<String>,
         at_end: AtEnd::read(form.text("at_end")),
     };
     let seen = form.text("seen").parse().ok();
-    let changed = changing::change(&app, &who, &budget, asked, form.text("reason").to_owned(), seen).await?;
-    let said = if changed.is_empty() { "It says the same as before." } else { "The budget is changed." };
-    Ok(flash::good(see_other(format!("{BUDGETS}?budget={budget}")), said))
+    let changed = changing::change(app, who, budget, asked, form.text("reason").to_owned(), seen).await?;
+    Ok(if changed.is_empty() { "It says the same as before." } else { "The budget is changed." })
 }
 
 /// POST `…/end`: `reason`.
-pub(super) async fn end(app: Data<App>, who: Principal, budget: Path<String>, form: Form) -> WebResult {
-    ending::end(&app, &who, &budget, form.text("reason").to_owned()).await?;
-    Ok(flash::good(see_other(BUDGETS), "The budget has ended. What happened to it stays in the ledger."))
+pub(super) async fn end(
+    request: HttpRequest,
+    app: Data<App>,
+    who: Principal,
+    budget: Path<String>,
+    form: Form,
+) -> WebResult {
+    match ending::end(&app, &who, &budget, form.text("reason").to_owned()).await {
+        Ok(_) => {
+            let said = "The budget has ended. What happened to it stays in the ledger.";
+            Ok(flash::good(see_other(BUDGETS), said))
+        }
+        Err(Error::Invalid(errors)) => {
+            again(&request, &app, &who, &budget, Refused::End(Typed::of(&form, errors))).await
+        }
+        Err(other) => Err(WebError(other)),
+    }
+}
+
+/// The page of the budget with the form that was refused.
+async fn again(
+    request: &HttpRequest,
+    app: &App,
+    who: &Principal,
+    budget: &str,
+    refused: Refused,
+) -> WebResult {
+    let query = BTreeMap::from([("budget".to_owned(), budget.to_owned())]);
+    page(request, app, who, &query, NewBudget::begun(), refused).await
 }
 
 /// What was typed; each fault that is seen here names its field.

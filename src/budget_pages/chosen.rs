@@ -5,12 +5,13 @@ use crate::budgets::model::{AtEnd, Standing, State};
 use crate::budgets::reads::Day;
 use crate::budgets::words;
 use crate::db::AnyConnection;
-use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::foundation::{FieldErrors, ProjectKey, Result, Timestamp};
 use crate::ledger::Event;
 use crate::ledger::reads::leaf_index;
 use crate::web::format::{Time, sentence};
 
 use super::chart::Chart;
+use super::refused::Refused;
 use super::row::{Row, unpriced};
 use super::text::{pace, share};
 
@@ -36,6 +37,12 @@ pub(super) struct Chosen {
     pub(super) version: i64,
     /// Whether that form is open.
     pub(super) is_changing: bool,
+    /// Why, as it was typed before it was refused, and what is wrong with that form.
+    pub(super) reason: String,
+    pub(super) errors: FieldErrors,
+    /// The same of the form that ends it.
+    pub(super) end_reason: String,
+    pub(super) end_errors: FieldErrors,
 }
 
 /// One thing that happened to it.
@@ -80,7 +87,26 @@ impl Chosen {
             ends: ends(budget.terms.at_end),
             version: budget.version,
             is_changing,
+            reason: String::new(),
+            errors: FieldErrors::default(),
+            end_reason: String::new(),
+            end_errors: FieldErrors::default(),
         }
+    }
+
+    /// With what was typed and refused in its form.
+    pub(super) fn as_typed(mut self, refused: Refused) -> Self {
+        match refused {
+            Refused::Nothing => {}
+            Refused::Change(typed) => {
+                (self.amount, self.warn_at, self.reason) = (typed.amount, typed.warn_at, typed.reason);
+                self.ends = typed.at_end.map_or(self.ends, ends);
+                self.version = typed.seen.unwrap_or(self.version);
+                (self.errors, self.is_changing) = (typed.errors, true);
+            }
+            Refused::End(typed) => (self.end_reason, self.end_errors) = (typed.reason, typed.errors),
+        }
+        self
     }
 }
 

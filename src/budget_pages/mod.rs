@@ -6,6 +6,7 @@ mod chart;
 mod chosen;
 mod fresh;
 mod page;
+mod refused;
 mod row;
 mod text;
 

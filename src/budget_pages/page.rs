@@ -18,6 +18,7 @@ use crate::web::{Principal, Shell, WebResult};
 
 use super::chosen::{Chosen, Happened, happened};
 use super::fresh::NewBudget;
+use super::refused::Refused;
 use super::row::Row;
 
 /// Days of the chart.
@@ -51,16 +52,17 @@ pub(super) async fn show(
     who: Principal,
     query: Query<BTreeMap<String, String>>,
 ) -> WebResult {
-    page(&request, &app, &who, &query, NewBudget::begun()).await
+    page(&request, &app, &who, &query, NewBudget::begun(), Refused::Nothing).await
 }
 
-/// The page with the form of a new budget as it stands; what is wrong with that is the answer's status too.
+/// The page with its forms as they stand; what is wrong with them is the answer's status too.
 pub(super) async fn page(
     request: &HttpRequest,
     app: &App,
     who: &Principal,
     query: &BTreeMap<String, String>,
     form: NewBudget,
+    refused: Refused,
 ) -> WebResult {
     let (asker, now) = (who.0.clone(), app.now());
     let chosen = query.get("budget").map(|id| id.trim().replace('\0', "\u{fffd}")).unwrap_or_default();
@@ -68,14 +70,16 @@ pub(super) async fn page(
     let found = app.db.read(move |conn| Found::read(conn, &asker, &id, now)).await?;
     let may_keep = who.may(Action::ChangePrices) > Grant::Never;
     let is_changing = query.contains_key("change");
-    let status = if form.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let is_refused = form.is_refused() || refused.is_some();
+    let status = if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let shown = BudgetsPage {
         shell: Shell::of(request, "Budgets", "fleet").in_fleet_style(),
         summary: summary(&found.standings),
         rows: found.standings.iter().map(|standing| Row::of(standing, &chosen, now)).collect(),
         chosen: found
             .chosen
-            .map(|(standing, days, history)| Chosen::of(&standing, &days, history, is_changing, now)),
+            .map(|(standing, days, history)| Chosen::of(&standing, &days, history, is_changing, now))
+            .map(|chosen| chosen.as_typed(refused)),
         may_keep,
         form,
     };

@@ -111,6 +111,19 @@ on_both! {
         let change = format!("/fleet/budgets/{id}/change");
         let raised = "amount=16&warn_at=75%2C+100&at_end=refuses&seen=1&reason=quarterly+grease+round";
         assert_eq!(vera.post(&s, &change, raised).await.status, StatusCode::FORBIDDEN);
+        for (typed, field) in [
+            (raised.replace("16", "few"), "amount"),
+            (raised.replace("75%2C", "most"), "warn"),
+            (raised.replace("quarterly+grease+round", "+"), "reason"),
+        ] {
+            let refused = sam.post(&s, &change, &typed).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
+            let body = refused.body;
+            assert!(body.contains("id=\"change\" open") && body.contains(&format!("fault-change-{field}")), "{field}: {body}");
+            assert!(body.contains("value=\"refuses\" selected"), "what was chosen is kept: {body}");
+        }
+        let typed = sam.post(&s, &change, &raised.replace("75%2C", "most").replace("16", "17")).await.body;
+        assert!(typed.contains("value=\"17\"") && typed.contains("name=\"seen\" value=\"1\""), "what was typed is kept: {typed}");
         assert_eq!(sam.post(&s, &change, raised).await.location(), place);
         assert_eq!(sam.post(&s, &change, &raised.replace("16", "17")).await.status, StatusCode::CONFLICT);
         let one = page(&vera, &s, &place).await;
@@ -123,7 +136,9 @@ on_both! {
         assert!(ends.iter().all(|words| open.contains(words)), "the gateway asks budgets: {open}");
 
         let end = format!("/fleet/budgets/{id}/end");
-        assert_eq!(sam.post(&s, &end, "reason=+").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let mute = sam.post(&s, &end, "reason=+").await;
+        assert_eq!(mute.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(mute.body.contains("id=\"end\" open") && mute.body.contains("fault-end-reason"), "{}", mute.body);
         assert_eq!(sam.post(&s, &end, "reason=over").await.location(), "/fleet/budgets");
         assert!(page(&sam, &s, "/fleet/budgets").await.contains("No budget is set"));
         let ended = page(&sam, &s, &place).await;
