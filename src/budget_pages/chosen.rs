@@ -95,7 +95,7 @@ impl Chosen {
     }
 
     /// With what was typed and refused in its form.
-    pub(super) fn as_typed(mut self, refused: Refused) -> Self {
+    pub(super) fn retyped(mut self, refused: Refused) -> Self {
         match refused {
             Refused::Nothing => {}
             Refused::Change(typed) => {

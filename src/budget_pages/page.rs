@@ -79,7 +79,7 @@ pub(super) async fn page(
         chosen: found
             .chosen
             .map(|(standing, days, history)| Chosen::of(&standing, &days, history, is_changing, now))
-            .map(|chosen| chosen.as_typed(refused)),
+            .map(|chosen| chosen.retyped(refused)),
         may_keep,
         form,
     };

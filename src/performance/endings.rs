@@ -85,6 +85,7 @@ pub fn read(conn: &mut AnyConnection, question: &Question, kind: Kind) -> Result
 
 impl Endings {
     /// Only what was asked for; the agent and the workflow are the first label.
+    #[must_use]
     pub fn asked(mut self, question: &Question, kind: Kind) -> Self {
         self.sums.retain(|(_, series, _)| kind.is_asked(question, label(series, 0)));
         self

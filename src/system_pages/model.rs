@@ -283,9 +283,9 @@ mod tests {
             let rows = all(&[Family::gauge(family, "").with(&[], value)]);
             assert_eq!((rows[0].value.as_str(), rows[0].beyond.as_str()), (words, beyond), "{family}");
         }
-        let version = Family::gauge("tracewright_build_info", "").with(&[("version", "0.1.0")], 1_i64);
+        let version = all(&[Family::gauge("tracewright_build_info", "").with(&[("version", "0.1.0")], 1_i64)]);
         assert_eq!(
-            (all(&[version.clone()])[0].value.as_str(), all(&[version])[0].words.as_str()),
+            (version[0].value.as_str(), version[0].words.as_str()),
             ("0.1.0", "Version")
         );
         assert_eq!(
