@@ -283,11 +283,9 @@ mod tests {
             let rows = all(&[Family::gauge(family, "").with(&[], value)]);
             assert_eq!((rows[0].value.as_str(), rows[0].beyond.as_str()), (words, beyond), "{family}");
         }
-        let version = all(&[Family::gauge("tracewright_build_info", "").with(&[("version", "0.1.0")], 1_i64)]);
-        assert_eq!(
-            (version[0].value.as_str(), version[0].words.as_str()),
-            ("0.1.0", "Version")
-        );
+        let version =
+            all(&[Family::gauge("tracewright_build_info", "").with(&[("version", "0.1.0")], 1_i64)]);
+        assert_eq!((version[0].value.as_str(), version[0].words.as_str()), ("0.1.0", "Version"));
         assert_eq!(
             [bytes(-1), bytes(1_023), bytes(123_456_789), bytes(i64::MAX)],
             ["0\u{a0}B", "1023\u{a0}B", "117\u{a0}MiB", "8388607\u{a0}TiB"]

@@ -76,6 +76,17 @@ fn a_plan_written_here_is_the_same_plan_when_it_is_read() {
 }
 
 #[test]
+fn what_is_done_by_a_sign_before_a_comment_gets_no_box_as_well() {
+    for line in ["- dry ✅<!-- tw {} -->", "- dry ✅ <!-- a --> ", "* dry ✔\u{fe0f}<!-- a --><!-- b -->"]
+    {
+        let text = format!("# T\n\n## Acceptance criteria\n\n{line}\n");
+        let order = taken(&text);
+        assert!(order.criteria[0].ticks.is_ticked(), "{line}");
+        assert_eq!(write(&order), text);
+    }
+}
+
+#[test]
 fn a_tick_turns_its_own_box_and_nothing_else() {
     let text = "# Round\r\n\r\n* [ ] a  \r\n    1. [X] b\r\n\r\n| do | ok |\r\n|---|---|\r\n| c | [ ] |\r\n";
     let mut order = taken(text);

@@ -10,6 +10,7 @@ mod settled;
 use crate::asked;
 use crate::model::{Block, Comment, Kind, LogEntry, Order, Step, StepState, Ticks};
 use crate::read::boxes;
+use crate::read::pieces::without_comments;
 use crate::read::signs::{cut_end_sign, show_code};
 use crate::read::words::{self, Part};
 use crate::shield::{opens_record, shielded};
@@ -403,8 +404,10 @@ fn with_box(source: &str, mark: usize, ticked: bool) -> String {
     }
 }
 
+/// Whether the reader takes a line of it for done by the sign at its end, behind which a comment may stand.
 fn is_signed_done(source: &str) -> bool {
-    source.lines().any(|line| line.trim_end().trim_end_matches('\u{fe0f}').ends_with(['✅', '☑', '✔']))
+    let signed = |line: &str| line.trim_end().trim_end_matches('\u{fe0f}').ends_with(['✅', '☑', '✔']);
+    source.lines().any(|line| signed(line) || signed(&without_comments(line)))
 }
 
 /// Where the words of a line begin: behind quote marks, indentation, a bullet or a number.

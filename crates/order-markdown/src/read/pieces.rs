@@ -219,7 +219,8 @@ pub fn clean(words: &str) -> String {
     lines.collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
-fn without_comments(words: &str) -> String {
+/// Words without the comments of HTML between them.
+pub fn without_comments(words: &str) -> String {
     let mut left = String::new();
     let mut rest = words;
     while let Some((before, after)) = rest.split_once("<!--") {
